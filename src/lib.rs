@@ -1,1 +1,3 @@
-//! SEPAKAT.
+//! SEPAKAT: the citizen-service portal of a kecamatan. The map is docs/architecture.md.
+
+pub mod platform;
