@@ -1,0 +1,47 @@
+//! The offices that a person can be appointed to.
+
+crate::text_enum! {
+    /// A position in the kelurahan or kecamatan. Titles, ranks and names are data of the office, not this list.
+    pub enum Position {
+        Kepling => "kepling",
+        Petugas => "petugas",
+        Seklur => "seklur",
+        Lurah => "lurah",
+        Kasi => "kasi",
+        Sekcam => "sekcam",
+        Camat => "camat",
+        /// Looks after catalogue, calendar, people and settings; never sees what a request contains.
+        Admin => "admin",
+        /// Read-only auditor of events.
+        Pengawas => "pengawas",
+    }
+}
+
+impl Position {
+    /// What residents read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Kepling => "Kepala Lingkungan",
+            Self::Petugas => "Petugas pelayanan",
+            Self::Seklur => "Sekretaris Lurah",
+            Self::Lurah => "Lurah",
+            Self::Kasi => "Kepala Seksi",
+            Self::Sekcam => "Sekretaris Camat",
+            Self::Camat => "Camat",
+            Self::Admin => "Admin",
+            Self::Pengawas => "Pengawas",
+        }
+    }
+}
+
+crate::text_enum! {
+    /// The sections of a kecamatan; every letter that reaches the kecamatan is initialled by the head of one.
+    pub enum KasiSection {
+        Ekbang => "Ekbang",
+        Kesra => "Kesra",
+        PelayananUmum => "Pelayanan Umum",
+        Pemerintahan => "Pemerintahan",
+        Trantib => "Trantib",
+    }
+}

@@ -1,0 +1,7 @@
+//! Places: kabupaten > kecamatan > kelurahan or desa > lingkungan, and the unit codes of those that issue letters.
+
+mod code;
+mod seed;
+
+pub use code::{AreaCode, AreaCodeError, AreaLevel};
+pub use seed::{SeedArea, SeedError, seed};
