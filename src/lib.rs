@@ -1,7 +1,11 @@
 //! SEPAKAT: the citizen-service portal of a kecamatan. The map is docs/architecture.md.
 
+pub mod app;
+pub mod config;
+#[rustfmt::skip]
+pub mod schema;
+
 pub mod platform;
 
-pub mod areas;
-
 pub mod accounts;
+pub mod areas;

@@ -1,3 +1,14 @@
 //! What any server needs and no office does: nothing here knows a word of the kecamatan.
 
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod field_error;
+pub mod http;
+pub mod idempotency;
+pub mod ids;
+pub mod jobs;
+pub mod messages;
+pub mod telemetry;
 pub mod text_enum;
+pub mod time;

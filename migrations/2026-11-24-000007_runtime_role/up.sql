@@ -1,0 +1,8 @@
+-- The runtime role is created by whoever runs the cluster (docs/operations.md). It reads and writes rows,
+-- but can neither change the schema nor rewrite history.
+GRANT USAGE ON SCHEMA public TO sepakat_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sepakat_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO sepakat_app;
+REVOKE UPDATE, DELETE, TRUNCATE ON request_events, audit_entries, assignments, service_versions, calendar_versions, register_entries FROM sepakat_app;
+-- A number changes its state, nothing else.
+GRANT UPDATE (state, reason) ON register_entries TO sepakat_app;

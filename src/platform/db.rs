@@ -1,0 +1,145 @@
+//! The connection pool, migrations and the one place where a transaction is opened.
+
+use std::time::Duration;
+
+use diesel::connection::TransactionManager;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::error::Error;
+
+/// Every migration, compiled in.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Lock under which one server migrates while others wait.
+const MIGRATION_LOCK: i64 = 0x5345_5041_4b41_5401;
+
+/// How often a transaction that lost a race is tried anew.
+const ATTEMPTS: u32 = 3;
+
+pub type DbPool = Pool<ConnectionManager<PgConnection>>;
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("cannot connect to the database: {0}")]
+    Connect(String),
+    #[error("cannot migrate the database: {0}")]
+    Migrate(String),
+    #[error("the database schema is older than this program; run `sepakat migrate` with the owner role first")]
+    OldSchema,
+}
+
+/// Opens the pool of the runtime role. A connection is used as it is, without a probe on every check-out;
+/// `App` retries once when it turns out broken.
+///
+/// # Errors
+/// `Connect` when no connection can be made.
+pub fn pool(url: &str, size: u32) -> Result<DbPool, DbError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(2.min(size)))
+        .test_on_check_out(false)
+        .connection_timeout(Duration::from_secs(5))
+        .build(ConnectionManager::new(url))
+        .map_err(|error| DbError::Connect(error.to_string()))
+}
+
+/// Brings the schema up to date with the owner role. Safe to call from several servers at once.
+///
+/// # Errors
+/// `Connect`, or `Migrate` with what Postgres said.
+pub fn migrate(owner_url: &str) -> Result<(), DbError> {
+    let mut conn = PgConnection::establish(owner_url).map_err(|error| DbError::Connect(error.to_string()))?;
+    lock(&mut conn, "SELECT pg_advisory_lock($1)")?;
+    let done = conn
+        .run_pending_migrations(MIGRATIONS)
+        .map(drop)
+        .map_err(|error| DbError::Migrate(error.to_string()));
+    lock(&mut conn, "SELECT pg_advisory_unlock($1)")?;
+    done
+}
+
+fn lock(conn: &mut PgConnection, statement: &str) -> Result<(), DbError> {
+    diesel::sql_query(statement)
+        .bind::<diesel::sql_types::BigInt, _>(MIGRATION_LOCK)
+        .execute(conn)
+        .map(drop)
+        .map_err(|error| DbError::Migrate(error.to_string()))
+}
+
+/// Refuses a schema that lacks a migration of this program; a newer one is fine.
+///
+/// # Errors
+/// `OldSchema`, or `Connect`.
+pub fn check_schema(pool: &DbPool) -> Result<(), DbError> {
+    let mut conn = pool.get().map_err(|error| DbError::Connect(error.to_string()))?;
+    match conn.has_pending_migration(MIGRATIONS) {
+        Ok(false) => Ok(()),
+        // Without the right to create the bookkeeping table on an empty database this is an error, too.
+        Ok(true) | Err(_) => Err(DbError::OldSchema),
+    }
+}
+
+/// Runs `work` in one transaction; a deadlock or serialization failure runs it again, so `work` must have no
+/// effect outside the database.
+///
+/// # Errors
+/// What `work` returns, or what Postgres says at commit.
+pub fn transaction<T, E: From<Error>>(
+    conn: &mut PgConnection,
+    work: impl Fn(&mut PgConnection) -> Result<T, E>,
+    retry: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    type Manager = <PgConnection as Connection>::TransactionManager;
+    let mut attempt = 1;
+    loop {
+        let outcome = (|| {
+            Manager::begin_transaction(conn).map_err(Error::from)?;
+            match work(conn) {
+                Ok(value) => match Manager::commit_transaction(conn) {
+                    Ok(()) => Ok(value),
+                    Err(error) => {
+                        let _ = Manager::rollback_transaction(conn);
+                        Err(E::from(Error::from(error)))
+                    }
+                },
+                Err(error) => {
+                    // Reports its own failure only when the connection is gone; then r2d2 drops it.
+                    let _ = Manager::rollback_transaction(conn);
+                    Err(error)
+                }
+            }
+        })();
+        match outcome {
+            Err(error) if attempt < ATTEMPTS && retry(&error) => attempt += 1,
+            done => return done,
+        }
+    }
+}
+
+/// Whether a transaction lost a race that a second attempt may win.
+#[must_use]
+pub fn lost_a_race(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    match cause.downcast_ref::<DieselError>() {
+        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        // diesel has no kind of its own for 40P01.
+        Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}
+
+/// Whether the connection broke before anything could happen on it.
+#[must_use]
+pub fn connection_broke(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    matches!(
+        cause.downcast_ref::<DieselError>(),
+        Some(
+            DieselError::BrokenTransactionManager | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+        )
+    )
+}

@@ -1,0 +1,13 @@
+//! Everything between a socket and a handler: bodies, endpoints, request ids, refusals, headers, limits, logs.
+
+mod body;
+mod client;
+mod endpoint;
+mod finish;
+mod limits;
+
+pub use body::{Form, Json, MAX_BODY, parse_json};
+pub use client::{ClientAddress, RequestId, wants_json};
+pub use endpoint::{Endpoint, endpoint};
+pub use finish::{ErrorPage, finish};
+pub use limits::Limiter;

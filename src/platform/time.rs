@@ -1,0 +1,42 @@
+//! The machine's clock, asked in one place, and a clock that tests and the demo's history set themselves.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+/// Where "now" comes from.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    /// The machine's time.
+    #[default]
+    System,
+    /// A given moment, moved by hand.
+    Given(Arc<Mutex<DateTime<Utc>>>),
+}
+
+impl Clock {
+    /// A clock that stands still at `at` until it is set.
+    #[must_use]
+    pub fn given(at: DateTime<Utc>) -> Self {
+        Self::Given(Arc::new(Mutex::new(at)))
+    }
+
+    /// The present moment in whole microseconds, as Postgres keeps it: what is hashed before it is
+    /// stored must read back the same.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = match self {
+            Self::System => Utc::now(),
+            Self::Given(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
+    }
+
+    /// Sets a given clock; does nothing to the machine's.
+    pub fn set(&self, to: DateTime<Utc>) {
+        if let Self::Given(at) = self {
+            *at.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        }
+    }
+}
