@@ -9,3 +9,5 @@ pub mod platform;
 
 pub mod accounts;
 pub mod areas;
+
+pub mod requests;

@@ -1,0 +1,7 @@
+//! The conductor: a request's life from the first word to the letter.
+
+pub mod lifecycle;
+pub mod route;
+pub mod stage;
+pub mod status_word;
+pub mod who;
