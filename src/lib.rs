@@ -10,4 +10,5 @@ pub mod platform;
 pub mod accounts;
 pub mod areas;
 
+pub mod letters;
 pub mod requests;

@@ -1,1 +1,4 @@
+#[cfg(feature = "typeset")]
+mod typeset;
+
 fn main() {}

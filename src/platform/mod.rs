@@ -7,6 +7,7 @@ pub mod field_error;
 pub mod http;
 pub mod idempotency;
 pub mod ids;
+pub mod indonesian;
 pub mod jobs;
 pub mod messages;
 pub mod telemetry;
