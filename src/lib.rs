@@ -7,6 +7,8 @@ pub mod schema;
 
 pub mod platform;
 
+pub mod calendar;
+
 pub mod accounts;
 pub mod areas;
 
