@@ -12,5 +12,8 @@ pub mod calendar;
 pub mod accounts;
 pub mod areas;
 
+pub mod services;
+
 pub mod letters;
+
 pub mod requests;
