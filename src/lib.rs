@@ -6,11 +6,13 @@ pub mod config;
 pub mod schema;
 
 pub mod platform;
+pub mod shell;
+
+pub mod areas;
 
 pub mod calendar;
 
 pub mod accounts;
-pub mod areas;
 
 pub mod services;
 
