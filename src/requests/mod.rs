@@ -1,5 +1,6 @@
 //! The conductor: a request's life from the first word to the letter.
 
+pub mod clock;
 pub mod lifecycle;
 pub mod route;
 pub mod stage;
