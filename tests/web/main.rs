@@ -1,1 +1,2 @@
 //! The one integration binary: HTTP against a real Postgres.
+mod cluster;
