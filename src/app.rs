@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use serde::Serialize;
 
+use crate::accounts::{AccessTokens, Passwords};
 use crate::config::Config;
 use crate::platform::crypto::Keys;
 use crate::platform::db::{self, DbPool};
@@ -31,6 +32,7 @@ struct Inner {
     clock: Clock,
     limiter: Limiter,
     metrics: Metrics,
+    tokens: AccessTokens,
     extras: Extras,
 }
 
@@ -38,6 +40,8 @@ struct Inner {
 pub struct Extras {
     /// Directory of sealed files.
     pub files: PathBuf,
+    /// The bounded pool that hashes passwords.
+    pub passwords: Passwords,
 }
 
 /// What an operation is given beside its connection: the moment and what is configured.
@@ -80,6 +84,7 @@ impl<T> Answer<T> {
 impl App {
     #[must_use]
     pub fn new(config: Config, pool: DbPool, keys: Keys, clock: Clock, metrics: Metrics, extras: Extras) -> Self {
+        let tokens = AccessTokens::new(&keys);
         Self(Arc::new(Inner {
             config,
             pool,
@@ -87,6 +92,7 @@ impl App {
             clock,
             limiter: Limiter::default(),
             metrics,
+            tokens,
             extras,
         }))
     }
@@ -124,6 +130,11 @@ impl App {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    #[must_use]
+    pub fn tokens(&self) -> &AccessTokens {
+        &self.0.tokens
     }
 
     #[must_use]

@@ -33,6 +33,12 @@ impl Position {
             Self::Pengawas => "Pengawas",
         }
     }
+
+    /// Whether the position counts only in a session that has shown a second factor (design, section 2).
+    #[must_use]
+    pub const fn needs_second_factor(self) -> bool {
+        matches!(self, Self::Lurah | Self::Sekcam | Self::Camat | Self::Admin)
+    }
 }
 
 crate::text_enum! {
