@@ -50,6 +50,7 @@ pub fn problem(code: &str, status: StatusCode) -> (&'static str, &'static str) {
             "Tidak dapat dilakukan",
             "Permohonan ini tidak dapat diproses demikian pada tahap sekarang.",
         ),
+        "no_objection" => ("Penolakan sudah final", "Keberatan hanya dapat diajukan satu kali."),
         "stale_version" => (
             "Data sudah berubah",
             "Muat ulang untuk melihat keadaan terakhir, lalu ulangi.",

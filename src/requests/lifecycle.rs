@@ -3,9 +3,11 @@
 //! Who may do it is data too ([`who`]); whether this person is that one is asked elsewhere. The source is
 //! design section 3. Every stage x action pair is in one snapshot beside this file.
 
-use super::route::{Level, Route, StepName};
+pub use super::refusal::Refusal;
+use super::route::{Route, StepName};
 pub use super::stage::{Action, Stage, State};
 pub use super::who::{Who, who};
+use crate::areas::AreaLevel;
 use crate::text_enum;
 
 text_enum! {
@@ -76,52 +78,6 @@ pub struct Transition {
     pub expires_after_days: Option<i64>,
 }
 
-/// Why an action is refused. The first two are conflicts (409) and come before the check of the version,
-/// the others are about its input (422) and come after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("the action does not fit the state of the request")]
-    NotNow,
-    #[error("this rejection is final")]
-    NoObjection,
-    #[error("these inputs are missing: {0:?}")]
-    Missing(&'static [&'static str]),
-    #[error("`to` is no earlier step of this request")]
-    NoEarlierStep,
-    #[error("`to` is no other kelurahan")]
-    NoOtherKelurahan,
-}
-
-impl Refusal {
-    /// Whether the life of the request forbids it, whatever the input.
-    #[must_use]
-    pub const fn is_conflict(self) -> bool {
-        matches!(self, Self::NotNow | Self::NoObjection)
-    }
-
-    /// The stable code of the API.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotNow => "action_not_allowed",
-            Self::NoObjection => "no_objection",
-            Self::Missing(_) => "required",
-            Self::NoEarlierStep => "no_earlier_step",
-            Self::NoOtherKelurahan => "no_other_kelurahan",
-        }
-    }
-
-    /// The input fields the refusal is about.
-    #[must_use]
-    pub const fn fields(self) -> &'static [&'static str] {
-        match self {
-            Self::NotNow | Self::NoObjection => &[],
-            Self::Missing(fields) => fields,
-            Self::NoEarlierStep | Self::NoOtherKelurahan => &["to"],
-        }
-    }
-}
-
 /// The table.
 ///
 /// # Errors
@@ -175,7 +131,7 @@ fn from_submitted(n: i16, action: Action, route: &Route, facts: &Facts<'_>) -> R
         (Action::Correct, StepName::Verify) if facts.signed && facts.data_changed => Ok(restarts(route)),
         (Action::Correct, StepName::Verify) => Ok(goes(Stage::Submitted(n), Holder::Keep)),
         (Action::Refer, StepName::Verify) => Ok(waits(n, REFERRAL_EXPIRES_AFTER_DAYS)),
-        (Action::Transfer, StepName::Verify) if step.level == Level::Kelurahan => {
+        (Action::Transfer, StepName::Verify) if step.level == AreaLevel::Kelurahan => {
             let there = facts.new_route.ok_or(Refusal::NoOtherKelurahan)?;
             Ok(voiding(
                 goes(Stage::Submitted(there.first()), Holder::Choose),

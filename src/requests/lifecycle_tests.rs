@@ -194,3 +194,28 @@ fn pages_offer_what_the_table_allows() {
     assert_eq!(words(Stage::Rejected(2)), ["object"]);
     assert!(words(Stage::Revoked).is_empty());
 }
+
+#[test]
+fn refusals_leave_as_conflicts_or_as_field_errors() {
+    use crate::platform::error::Error;
+    let status = |refusal: Refusal| Error::from(refusal).status().as_u16();
+    assert_eq!((status(Refusal::NotNow), status(Refusal::NoObjection)), (409, 409));
+    assert_eq!(
+        (status(Refusal::NoEarlierStep), status(Refusal::NoOtherKelurahan)),
+        (422, 422)
+    );
+    let Error::Invalid(errors) = Error::from(Refusal::Missing(&["reason_code", "note"])) else {
+        panic!("field errors")
+    };
+    let fields: Vec<_> = errors
+        .iter()
+        .map(|e| (e.field.as_str(), e.code, e.message.as_str()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("reason_code", "required", "Pilih alasannya."),
+            ("note", "required", "Tuliskan alasannya.")
+        ]
+    );
+}

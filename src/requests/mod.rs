@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod lifecycle;
+pub mod refusal;
 pub mod route;
 pub mod stage;
 pub mod status_word;

@@ -3,26 +3,11 @@
 //! The steps are data (a service version); what is skipped depends on the request: a kepling step when the
 //! signed pengantar was uploaded or no kepling is appointed, an initial step that the office switched off.
 
+use crate::accounts::Position;
+use crate::areas::AreaLevel;
+use crate::services::Step;
+pub use crate::services::StepName;
 use crate::text_enum;
-
-text_enum! {
-    /// What is done at a step. The step's own action has the same word.
-    pub enum StepName {
-        Endorse => "endorse",
-        Verify => "verify",
-        Initial => "initial",
-        Sign => "sign",
-    }
-}
-
-text_enum! {
-    /// The office a step belongs to. A level that signs ends with its sign step; lingkungan signs nothing.
-    pub enum Level {
-        Lingkungan => "lingkungan",
-        Kelurahan => "kelurahan",
-        Kecamatan => "kecamatan",
-    }
-}
 
 text_enum! {
     /// Who holds a request, for the clock. The kepling counts with the kelurahan.
@@ -42,13 +27,24 @@ text_enum! {
     }
 }
 
-impl Level {
-    /// The party whose time the work of this level is.
+/// What becomes of the kepling's step for one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kepling {
+    /// Acts online.
+    Acts,
+    /// The resident uploaded the signed pengantar.
+    PengantarUploaded,
+    /// Nobody is appointed in that lingkungan.
+    NotAppointed,
+}
+
+impl Party {
+    /// The party whose time the work of a level is. No step is above the kecamatan.
     #[must_use]
-    pub const fn party(self) -> Party {
-        match self {
-            Self::Lingkungan | Self::Kelurahan => Party::Kelurahan,
-            Self::Kecamatan => Party::Kecamatan,
+    pub const fn of_level(level: AreaLevel) -> Self {
+        match level {
+            AreaLevel::Lingkungan | AreaLevel::Kelurahan => Self::Kelurahan,
+            AreaLevel::Kecamatan | AreaLevel::Kabupaten => Self::Kecamatan,
         }
     }
 }
@@ -58,9 +54,10 @@ impl Level {
 pub struct RouteStep {
     pub n: i16,
     pub name: StepName,
-    pub level: Level,
+    pub position: Position,
+    pub level: AreaLevel,
     /// Its part of the service's target, in percent.
-    pub share_percent: u8,
+    pub share_percent: u32,
     pub skipped: Option<SkipReason>,
 }
 
@@ -87,6 +84,28 @@ pub enum BadRoute {
 }
 
 impl Route {
+    /// The route of a request through the steps of its service version.
+    ///
+    /// # Errors
+    /// [`BadRoute`] when the steps are none; a published service never has such.
+    pub fn of(steps: &[Step], kepling: Kepling) -> Result<Self, BadRoute> {
+        let skipped = |step: &Step| match (step.name, kepling) {
+            _ if step.off => Some(SkipReason::SwitchedOff),
+            (StepName::Endorse, Kepling::PengantarUploaded) => Some(SkipReason::PengantarUploaded),
+            (StepName::Endorse, Kepling::NotAppointed) => Some(SkipReason::NoKepling),
+            _ => None,
+        };
+        let numbered = (1..).zip(steps).map(|(n, step)| RouteStep {
+            n,
+            name: step.name,
+            position: step.position,
+            level: step.level,
+            share_percent: step.share_percent,
+            skipped: skipped(step),
+        });
+        Self::new(numbered.collect())
+    }
+
     /// Checks the steps once, so that everything after may rely on them.
     ///
     /// # Errors
@@ -102,7 +121,7 @@ impl Route {
         if steps.iter().any(|s| s.name == StepName::Sign && s.skipped.is_some()) {
             return Err(BadRoute::SignatureSkipped);
         }
-        if pairs().any(|(a, b)| a.level != b.level && a.level != Level::Lingkungan && a.name != StepName::Sign) {
+        if pairs().any(|(a, b)| a.level != b.level && a.level != AreaLevel::Lingkungan && a.name != StepName::Sign) {
             return Err(BadRoute::LevelWithoutSignature);
         }
         if steps.iter().all(|s| s.share_percent == 0) {

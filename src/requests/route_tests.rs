@@ -1,38 +1,42 @@
 use super::*;
+use crate::services::catalogue;
 use proptest::prelude::*;
 
-/// The three shapes of the catalogue, nothing skipped.
+/// The three shapes of design section 3, nothing skipped.
 pub(in crate::requests) fn shape(letter: char) -> Vec<RouteStep> {
-    use {Level::*, StepName::*};
-    let steps: &[(StepName, Level, u8)] = match letter {
+    use AreaLevel::{Kecamatan, Kelurahan, Lingkungan};
+    use Position::{Camat, Kasi, Kepling as Head, Lurah, Petugas, Sekcam, Seklur};
+    use StepName::{Endorse, Initial, Sign, Verify};
+    let steps: &[(StepName, Position, AreaLevel, u32)] = match letter {
         'A' => &[
-            (Endorse, Lingkungan, 25),
-            (Verify, Kelurahan, 35),
-            (Initial, Kelurahan, 15),
-            (Sign, Kelurahan, 25),
+            (Endorse, Head, Lingkungan, 25),
+            (Verify, Petugas, Kelurahan, 35),
+            (Initial, Seklur, Kelurahan, 15),
+            (Sign, Lurah, Kelurahan, 25),
         ],
         'B' => &[
-            (Endorse, Lingkungan, 10),
-            (Verify, Kelurahan, 20),
-            (Initial, Kelurahan, 10),
-            (Sign, Kelurahan, 15),
-            (Verify, Kecamatan, 15),
-            (Initial, Kecamatan, 10),
-            (Initial, Kecamatan, 10),
-            (Sign, Kecamatan, 10),
+            (Endorse, Head, Lingkungan, 10),
+            (Verify, Petugas, Kelurahan, 20),
+            (Initial, Seklur, Kelurahan, 10),
+            (Sign, Lurah, Kelurahan, 15),
+            (Verify, Petugas, Kecamatan, 15),
+            (Initial, Kasi, Kecamatan, 10),
+            (Initial, Sekcam, Kecamatan, 10),
+            (Sign, Camat, Kecamatan, 10),
         ],
         _ => &[
-            (Verify, Kecamatan, 30),
-            (Initial, Kecamatan, 25),
-            (Initial, Kecamatan, 20),
-            (Sign, Kecamatan, 25),
+            (Verify, Petugas, Kecamatan, 30),
+            (Initial, Kasi, Kecamatan, 25),
+            (Initial, Sekcam, Kecamatan, 20),
+            (Sign, Camat, Kecamatan, 25),
         ],
     };
     (1..)
         .zip(steps)
-        .map(|(n, &(name, level, share_percent))| RouteStep {
+        .map(|(n, &(name, position, level, share_percent))| RouteStep {
             n,
             name,
+            position,
             level,
             share_percent,
             skipped: None,
@@ -58,6 +62,41 @@ fn a_skipped_step_is_passed_over_and_leaves_its_share_to_the_next() {
     assert_eq!(route.next_after(4), None);
     assert_eq!(route.share_minutes(420), vec![(2, 252), (4, 168)]);
     assert_eq!(route.share_of(3, 420), 0);
+}
+
+#[test]
+fn every_letter_of_the_catalogue_has_a_route_for_every_kepling() {
+    for service in catalogue::definitions().unwrap() {
+        let shape = shape(service.shape.as_str().chars().next().unwrap());
+        assert_eq!(
+            Route::of(&service.steps, Kepling::Acts).unwrap().steps,
+            shape,
+            "{}",
+            service.code
+        );
+        for kepling in [Kepling::PengantarUploaded, Kepling::NotAppointed] {
+            let route = Route::of(&service.steps, kepling).unwrap();
+            assert_eq!(
+                route.step(route.first()).unwrap().name,
+                StepName::Verify,
+                "{}",
+                service.code
+            );
+        }
+    }
+}
+
+#[test]
+fn a_step_that_the_office_switched_off_is_skipped() {
+    let mut skd = catalogue::definitions()
+        .unwrap()
+        .into_iter()
+        .find(|s| s.code.to_string() == "SKD")
+        .unwrap();
+    skd.steps[2].off = true;
+    let route = Route::of(&skd.steps, Kepling::Acts).unwrap();
+    assert_eq!(route.step(3).unwrap().skipped, Some(SkipReason::SwitchedOff));
+    assert_eq!(route.next_after(2), Some(4));
 }
 
 #[test]
