@@ -1,6 +1,5 @@
 //! What an operation may use, and the only opener of transactions.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -12,6 +11,8 @@ use serde::Serialize;
 
 use crate::accounts::{AccessTokens, Passwords};
 use crate::config::Config;
+use crate::files::FileStore;
+use crate::platform::bell::Bell;
 use crate::platform::crypto::Keys;
 use crate::platform::db::{self, DbPool};
 use crate::platform::error::Error;
@@ -34,12 +35,13 @@ struct Inner {
     metrics: Metrics,
     tokens: AccessTokens,
     extras: Extras,
+    bell: Bell,
 }
 
 /// Parts that differ between the product and a test.
 pub struct Extras {
-    /// Directory of sealed files.
-    pub files: PathBuf,
+    /// Sealed scans and letters.
+    pub files: FileStore,
     /// The bounded pool that hashes passwords.
     pub passwords: Passwords,
 }
@@ -94,6 +96,7 @@ impl App {
             metrics,
             tokens,
             extras,
+            bell: Bell::default(),
         }))
     }
 
@@ -142,6 +145,17 @@ impl App {
         &self.0.extras
     }
 
+    /// Rung after every commit of a call; the worker of this process waits for it.
+    #[must_use]
+    pub fn bell(&self) -> &Bell {
+        &self.0.bell
+    }
+
+    /// Tells the worker of this process that there may be work.
+    pub fn wake_worker(&self) {
+        self.0.bell.ring();
+    }
+
     /// The context of one operation.
     #[must_use]
     pub fn ctx(&self) -> Ctx<'_> {
@@ -182,7 +196,9 @@ impl App {
         E: Into<Error>,
     {
         let app = self.clone();
-        blocking(move || app.write_now(|conn, ctx| work(conn, ctx).map_err(Into::into))).await
+        let done = blocking(move || app.write_now(|conn, ctx| work(conn, ctx).map_err(Into::into))).await?;
+        self.wake_worker();
+        Ok(done)
     }
 
     /// As `write`, once per Idempotency-Key: a repeat gets the first answer.

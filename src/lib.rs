@@ -9,6 +9,7 @@ pub mod platform;
 pub mod shell;
 
 pub mod areas;
+pub mod files;
 pub mod notifications;
 
 pub mod calendar;

@@ -1,5 +1,6 @@
 //! What any server needs and no office does: nothing here knows a word of the kecamatan.
 
+pub mod bell;
 pub mod cluster;
 pub mod crypto;
 pub mod db;

@@ -1,0 +1,27 @@
+//! Attachments and documents: what is let in, how it is sealed, where it lies.
+//!
+//! A file is judged by its bytes, cleaned, sealed under a key of its own, written to the store, and only then named
+//! by a row; what no row names is swept after a day. Letters use the same store by content (`put_blob`).
+
+mod blobs;
+mod clean;
+mod error;
+mod jpeg;
+mod pdf;
+mod sealed;
+mod store;
+mod sweep;
+
+pub use blobs::FileStore;
+pub use clean::{Cleaned, clean};
+pub use error::FileError;
+pub use sealed::{Opened, Sealed, get_blob, open, put_blob, record, seal};
+pub use sweep::{sweep_attachments, sweep_blobs};
+
+crate::text_enum! {
+    /// What an attachment is after cleaning.
+    pub enum MediaType {
+        Jpeg => "image/jpeg",
+        Pdf => "application/pdf",
+    }
+}
