@@ -1,7 +1,7 @@
 CREATE TABLE areas (
   code text PRIMARY KEY,
   name text NOT NULL,
-  level text NOT NULL CHECK (level IN ('provinsi', 'kabupaten', 'kecamatan', 'kelurahan', 'lingkungan')),
+  level text NOT NULL CHECK (level IN ('kabupaten', 'kecamatan', 'kelurahan', 'lingkungan')),
   parent text REFERENCES areas (code),
   unit_code text UNIQUE,
   postal_code text,

@@ -120,7 +120,7 @@ COMMENT ON TABLE event_notes IS 'Free text of an event, apart so that it can be 
 
 CREATE TABLE assignments (
   id uuid PRIMARY KEY,
-  request_id uuid NOT NULL REFERENCES requests (id),
+  request_id uuid NOT NULL REFERENCES requests (id) DEFERRABLE INITIALLY DEFERRED,
   step smallint NOT NULL,
   account_id uuid REFERENCES accounts (id),
   reason jsonb NOT NULL,

@@ -5,6 +5,7 @@ pub mod api;
 mod contact;
 mod nik;
 mod password;
+pub mod person_key;
 pub mod policy;
 mod position;
 mod store;

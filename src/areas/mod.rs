@@ -5,3 +5,7 @@ mod seed;
 
 pub use code::{AreaCode, AreaCodeError, AreaLevel};
 pub use seed::{SeedArea, SeedError, seed};
+
+mod store;
+
+pub use store::{Area, Areas, Office, office, seed_areas};

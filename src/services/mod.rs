@@ -8,6 +8,7 @@ mod definition;
 pub mod fields;
 mod forms;
 mod rules;
+pub mod store;
 mod submission;
 
 pub use attachments::AttachedFile;
