@@ -12,5 +12,5 @@ pub use identifiers::{identifier_paths, map_identifiers};
 pub use kinds::{Field, FieldKind, OptionSource, Options};
 pub(super) use parse::report;
 pub use parse::{Origin, ParseContext, parse_all};
-pub use print::{Control, PrintContext, Printed, long_date, rupiah};
+pub use print::{Control, PrintContext, Printed, option_label};
 pub use problem::Problem;

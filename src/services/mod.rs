@@ -17,3 +17,6 @@ pub use definition::{AttachmentKind, Category, ServiceDefinition, Shape, Step, S
 pub use forms::from_form;
 pub use rules::Rule;
 pub use submission::{RawSubmission, Relation, Submission, SubmissionContext, parse_submission};
+
+#[cfg(test)]
+mod tests;

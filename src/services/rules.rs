@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{Answers, long_date};
+use super::fields::Answers;
 use crate::platform::field_error::FieldError;
+use crate::platform::indonesian::long_date;
 
 /// A cross-field rule of the catalogue. `message` and `source` come from the data, because they cite the law.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,4 +111,101 @@ fn has_working_days(start: NaiveDate, end: NaiveDate, days: u32, is_working_day:
 
 fn error(key: &str, code: &'static str, message: String) -> FieldError {
     FieldError::new(format!("fields.{key}"), code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, Weekday};
+    use serde_json::json;
+
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn weekday(day: NaiveDate) -> bool {
+        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+    }
+
+    fn broken(rule: &Rule, answers: &serde_json::Value) -> Option<(String, &'static str)> {
+        let answers = Answers::from_map(answers.as_object().unwrap().clone());
+        rule.check(&answers, date("2026-11-24"), &weekday)
+            .map(|e| (e.field, e.code))
+    }
+
+    #[test]
+    fn today_itself_is_neither_after_nor_before_today() {
+        let past = Rule::NotAfterToday { field: "d".into() };
+        let coming = Rule::NotBeforeToday { field: "d".into() };
+        assert_eq!(broken(&past, &json!({ "d": "2026-11-24" })), None);
+        assert_eq!(
+            broken(&past, &json!({ "d": "2026-11-25" })),
+            Some(("fields.d".into(), "not_after_today"))
+        );
+        assert_eq!(broken(&coming, &json!({ "d": "2026-11-24" })), None);
+        assert_eq!(
+            broken(&coming, &json!({ "d": "2026-11-23" })),
+            Some(("fields.d".into(), "not_before_today"))
+        );
+        assert_eq!(broken(&past, &json!({})), None, "a missing date is the field's error");
+    }
+
+    #[test]
+    fn age_is_counted_in_whole_years_on_the_given_day() {
+        let rule = Rule::AgeAtLeast {
+            field: "born".into(),
+            on: "on".into(),
+            years: 19,
+            message: "m".into(),
+            source: "s".into(),
+        };
+        let on = |born: &str| broken(&rule, &json!({ "born": born, "on": "2026-12-01" }));
+        assert_eq!(on("2007-12-01"), None, "the birthday itself");
+        assert_eq!(on("2007-12-02"), Some(("fields.born".into(), "age_at_least")));
+        assert_eq!(
+            on("2030-01-01"),
+            Some(("fields.born".into(), "age_at_least")),
+            "born after that day"
+        );
+        // Born on 29 February: of age on 1 March of a common year.
+        let leap = |on: &str| broken(&rule, &json!({ "born": "2008-02-29", "on": on }));
+        assert!(leap("2027-02-28").is_some() && leap("2027-03-01").is_none());
+    }
+
+    #[test]
+    fn ten_working_days_are_not_less_than_ten() {
+        let rule = Rule::WorkingDaysBetweenLessThan {
+            from: "a".into(),
+            to: "b".into(),
+            days: 10,
+            message: "m".into(),
+            source: "s".into(),
+        };
+        // From a Tuesday: the tenth working day is the Tuesday two weeks later.
+        let until = |to: &str| broken(&rule, &json!({ "a": "2026-11-24", "b": to }));
+        assert_eq!(until("2026-12-07"), None, "nine");
+        assert_eq!(
+            until("2026-12-08"),
+            Some(("fields.b".into(), "working_days_between_less_than"))
+        );
+        assert_eq!(until("2026-11-24"), None, "the same day");
+        assert_eq!(until("2026-11-23"), Some(("fields.b".into(), "before_start")));
+        assert!(until("2100-12-31").is_some());
+    }
+
+    #[test]
+    fn the_law_is_cited() {
+        let rule = Rule::AgeAtLeast {
+            field: "a".into(),
+            on: "b".into(),
+            years: 19,
+            message: "Di pengadilan.".into(),
+            source: "UU 16/2019".into(),
+        };
+        let answers = json!({ "a": "2026-01-01", "b": "2026-01-02" });
+        let answers = Answers::from_map(answers.as_object().unwrap().clone());
+        let error = rule.check(&answers, date("2026-11-24"), &weekday).unwrap();
+        assert_eq!(error.message, "Di pengadilan. (UU 16/2019)");
+    }
 }

@@ -2,6 +2,8 @@
 
 mod numbers;
 mod scalars;
+#[cfg(test)]
+mod tests;
 
 use chrono_tz::Tz;
 use serde_json::{Map, Value};

@@ -1,13 +1,14 @@
 //! Answers as a letter and a page show them.
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Answers, Field, FieldKind, Options};
-use crate::accounts::Phone;
+use crate::accounts::{Phone, Sex};
 use crate::areas::AreaCode;
+use crate::platform::indonesian::{grouped, long_date, rupiah};
 
 /// What printing depends on besides the value.
 pub struct PrintContext<'a> {
@@ -81,7 +82,9 @@ impl FieldKind {
             Self::Decimal => value.as_str().map(comma),
             Self::Money => value.as_i64().map(rupiah),
             Self::Bool => value.as_bool().map(|b| if b { "Ya" } else { "Tidak" }.to_owned()),
-            Self::Select(Options::Listed { .. }) => value.as_str().map(str::to_owned),
+            Self::Select(Options::Listed { options }) => {
+                value.as_str().map(|option| option_label(options, option).to_owned())
+            }
             Self::Select(Options::From { .. }) => value.as_str().map(|code| area(code, context)),
             Self::Phone => value
                 .as_str()
@@ -104,50 +107,22 @@ impl Answers {
     }
 }
 
-/// `15 Mei 1990`.
+/// An option as people read it. The only abbreviations in the catalogue are those of the KTP for sex.
 #[must_use]
-pub fn long_date(date: NaiveDate) -> String {
-    let month = match date.month() {
-        1 => "Januari",
-        2 => "Februari",
-        3 => "Maret",
-        4 => "April",
-        5 => "Mei",
-        6 => "Juni",
-        7 => "Juli",
-        8 => "Agustus",
-        9 => "September",
-        10 => "Oktober",
-        11 => "November",
-        _ => "Desember",
-    };
-    format!("{} {month} {}", date.day(), date.year())
-}
-
-/// `Rp1.500.000` (EYD V: no space, points between thousands).
-#[must_use]
-pub fn rupiah(amount: i64) -> String {
-    let sign = if amount < 0 { "-" } else { "" };
-    format!("{sign}Rp{}", thousands(&amount.unsigned_abs().to_string()))
-}
-
-fn thousands(digits: &str) -> String {
-    let mut grouped = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push('.');
-        }
-        grouped.push(digit);
-    }
-    grouped
+pub fn option_label<'a>(options: &[String], option: &'a str) -> &'a str {
+    let sexes = options.len() == Sex::ALL.len() && options.iter().all(|o| o.parse::<Sex>().is_ok());
+    option
+        .parse()
+        .ok()
+        .filter(|_| sexes)
+        .map_or(option, |sex: Sex| sex.label())
 }
 
 /// A decimal string with the Indonesian comma.
 fn comma(decimal: &str) -> String {
-    decimal.split_once('.').map_or_else(
-        || thousands(decimal),
-        |(whole, places)| format!("{},{places}", thousands(whole)),
-    )
+    let (whole, places) = decimal.split_once('.').map_or((decimal, None), |(w, p)| (w, Some(p)));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    places.map_or_else(|| whole.clone(), |places| format!("{whole},{places}"))
 }
 
 /// `5 Desember 2026 pukul 08.00 WIB`.
