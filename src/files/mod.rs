@@ -3,6 +3,7 @@
 //! A file is judged by its bytes, cleaned, sealed under a key of its own, written to the store, and only then named
 //! by a row; what no row names is swept after a day. Letters use the same store by content (`put_blob`).
 
+pub mod api;
 mod blobs;
 mod clean;
 mod error;

@@ -5,9 +5,11 @@ mod client;
 mod endpoint;
 mod finish;
 mod limits;
+mod upload;
 
 pub use body::{Form, Json, MAX_BODY, parse_json};
 pub use client::{ClientAddress, RequestId, wants_json};
 pub use endpoint::{Endpoint, endpoint};
 pub use finish::{ErrorPage, finish};
 pub use limits::Limiter;
+pub use upload::Upload;
