@@ -12,6 +12,7 @@ pub mod ids;
 pub mod indonesian;
 pub mod jobs;
 pub mod messages;
+pub mod pagination;
 pub mod plain_text;
 pub mod telemetry;
 pub mod text_enum;

@@ -6,4 +6,5 @@ pub mod refusal;
 pub mod route;
 pub mod stage;
 pub mod status_word;
+pub mod tracking_code;
 pub mod who;
