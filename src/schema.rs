@@ -509,6 +509,10 @@ diesel::table! {
         master_key_id -> Text,
         /// SHA-256 of the layout it was rendered with
         template_hash -> Nullable<Bytea>,
+        /// As printed; what kind of letter it is, for public verification
+        title -> Nullable<Text>,
+        /// Last signature; the creation time written into the file, so that a second rendering is the same
+        signed_at -> Nullable<Timestamptz>,
         /// The `valid_until` column of the `letters` table.
         ///
         /// Its SQL type is `Nullable<Date>`.

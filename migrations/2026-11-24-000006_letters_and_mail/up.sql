@@ -19,6 +19,8 @@ CREATE TABLE letters (
   wrapped_key bytea NOT NULL,
   master_key_id text NOT NULL,
   template_hash bytea,
+  title text,
+  signed_at timestamptz,
   valid_until date,
   blob text,
   pdf_sha256 bytea,
@@ -27,7 +29,9 @@ CREATE TABLE letters (
   ended_at timestamptz,
   created_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX letters_live ON letters (request_id) WHERE state IN ('reserved', 'issued');
+-- While a letter is issued anew, the old one still counts and the next is reserved.
+CREATE UNIQUE INDEX letters_live ON letters (request_id, state) WHERE state IN ('reserved', 'issued');
+CREATE INDEX letters_request ON letters (request_id);
 CREATE INDEX letters_pdf ON letters (pdf_sha256);
 COMMENT ON TABLE letters IS 'A letter: reserved with the last signature, issued when its file is stored';
 COMMENT ON COLUMN letters.code IS 'Random code in the QR; not the tracking code';
@@ -35,6 +39,8 @@ COMMENT ON COLUMN letters.holder_masked IS 'Initials of the holder, for public v
 COMMENT ON COLUMN letters.data_sealed IS 'The values the letter prints, sealed; what is rendered, once';
 COMMENT ON COLUMN letters.data_hash IS 'SHA-256 of the canonical letter data';
 COMMENT ON COLUMN letters.template_hash IS 'SHA-256 of the layout it was rendered with';
+COMMENT ON COLUMN letters.title IS 'As printed; what kind of letter it is, for public verification';
+COMMENT ON COLUMN letters.signed_at IS 'Last signature; the creation time written into the file, so that a second rendering is the same';
 COMMENT ON COLUMN letters.blob IS 'Name of the sealed PDF in the file store';
 COMMENT ON COLUMN letters.pdf_sha256 IS 'Hash of the PDF as handed out: one changed byte is another document';
 

@@ -4,5 +4,5 @@ GRANT USAGE ON SCHEMA public TO sepakat_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sepakat_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO sepakat_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON request_events, audit_entries, assignments, service_versions, calendar_versions, register_entries FROM sepakat_app;
--- A number changes its state, nothing else.
-GRANT UPDATE (state, reason) ON register_entries TO sepakat_app;
+-- A number changes its state and, as long as it is reserved, who signs under it; nothing else.
+GRANT UPDATE (state, reason, signer, signer_name, signer_office) ON register_entries TO sepakat_app;

@@ -1,22 +1,38 @@
 //! What a letter is as a document: its values, number, wording, picture, QR token, seal and how it is recognised again.
 //!
-//! Everything here is pure: no database, no clock, no HTTP. The register, the issue job and the routes are built on it.
+//! Then how it comes into being (design.md section 6): `reserve` a number with the last signature of a level, `issue`
+//! it when its file is stored, and whoever holds it may check it. Only these know a database; the rest is pure.
 //! The typesetter itself is a function ([`Typeset`]) that the binary hands in, because typst takes minutes to compile.
 
+mod code;
 mod data;
+mod document;
+mod error;
 pub mod font;
+mod issue;
 mod number;
 pub mod qr;
 mod render;
+mod reserve;
 #[cfg(test)]
 pub(crate) mod sample;
+mod state;
+mod store;
+mod summary;
 mod wording;
 
+pub use code::LetterCode;
 pub use data::{
     LOCAL_SEAL_NOTE, LetterData, Letterhead, Lower, Row, Signer, Table, canonical_hash, canonical_json, mask_name,
 };
+pub use document::{StoredDocument, open_document, store_document, sweep_documents};
+pub use error::LetterError;
+pub use issue::{ToRender, load_for_render, mark_issued, revoke, set_data, void};
 pub use number::format_number;
 pub use render::{
     BASE_SOURCE, EMBLEM_SVG, STUB_PREFIX, Template, Typeset, TypesetError, TypesetInput, stub_typeset, template_for,
 };
+pub use reserve::{Reservation, Reserved, reserve};
+pub use state::{EntryState, LetterState, Level};
+pub use summary::{LetterSummary, summary};
 pub use wording::{UnknownPlaceholder, Wording, fill, placeholders, validity_sentence};
