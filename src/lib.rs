@@ -18,6 +18,8 @@ pub mod accounts;
 
 pub mod services;
 
+pub mod assignment;
+
 pub mod letters;
 
 pub mod requests;
