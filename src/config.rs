@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use lettre::message::Mailbox;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -163,7 +164,7 @@ pub struct Config {
     pub files: Option<PathBuf>,
     pub seal: Option<SealFiles>,
     pub smtp: Option<Smtp>,
-    pub mail_from: String,
+    pub mail_from: Mailbox,
     pub zone: Tz,
     pub kecamatan: String,
     pub pool: u32,
@@ -223,7 +224,11 @@ impl Config {
                 smtp,
                 "smtp://host:port or smtps://user:password@host:port",
             )?,
-            mail_from: get("SEPAKAT_MAIL_FROM").unwrap_or_else(|| default_of("SEPAKAT_MAIL_FROM").to_owned()),
+            mail_from: parsed::<Mailbox>(
+                get,
+                "SEPAKAT_MAIL_FROM",
+                "a sender such as SEPAKAT <surat@example.go.id>",
+            )?,
             zone: parsed(get, "SEPAKAT_TIME_ZONE", "a time zone such as Asia/Jakarta")?,
             kecamatan: get("SEPAKAT_KECAMATAN").unwrap_or_else(|| default_of("SEPAKAT_KECAMATAN").to_owned()),
             pool: parsed(get, "SEPAKAT_POOL", "a number of connections")?,
@@ -353,6 +358,7 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.300"),
             ("SEPAKAT_WORKER", "yes"),
             ("METRICS_LISTEN", "9090"),
+            ("SEPAKAT_MAIL_FROM", "kantor"),
         ] {
             let text = read(&[(name, value)]).unwrap_err().to_string();
             assert!(text.contains(name) && text.contains("cannot be used: "), "{text}");

@@ -23,3 +23,5 @@ pub mod assignment;
 pub mod letters;
 
 pub mod requests;
+
+pub mod worker;

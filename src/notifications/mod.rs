@@ -1,6 +1,10 @@
 //! Mail. A room renders a `Message` when its decision is made and enqueues it in the same transaction; a worker
 //! sends it afterwards, at least once and always under the same Message-ID. Knows no other room.
 
+mod compose;
+pub mod pages;
+mod send;
+mod smtp;
 mod store;
 
 use diesel::PgConnection;
@@ -8,6 +12,8 @@ use url::Host;
 
 use crate::app::Ctx;
 use crate::platform::error::Error;
+
+pub use send::{Mailer, send_due, sweep};
 
 /// A rendered mail.
 #[derive(Debug, Clone, PartialEq, Eq)]

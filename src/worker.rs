@@ -1,0 +1,50 @@
+//! Every job and every timer, and the loops that run them: claim in a short transaction, work outside of any, finish
+//! in another. Three threads, so that a silent mail server holds up no letter and a long sweep holds up neither.
+//! Any number of processes may run them at once.
+
+mod lanes;
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::platform::error::Error;
+use crate::platform::idempotency;
+use crate::platform::jobs::Job;
+use crate::{files, notifications};
+
+pub use lanes::{Running, Worker, drain, sweep_all};
+
+/// What runs a job of each kind. A job may run twice; an error puts it off, and a person sees it after the last try.
+fn run(_app: &App, job: &Job) -> Result<(), Error> {
+    match job.kind.as_str() {
+        other => Err(Error::internal(format!("no job of kind {other}"))),
+    }
+}
+
+/// Work that looks at the tables by itself, so that a missed run heals at the next.
+struct Timer {
+    name: &'static str,
+    every: Duration,
+    /// Gives how much it did.
+    run: fn(&App) -> Result<usize, Error>,
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+const TIMERS: &[Timer] = &[
+    Timer {
+        name: "forget idempotency keys after a day",
+        every: HOUR,
+        run: |app| app.write_now(|conn, ctx| idempotency::sweep(conn, ctx.now)),
+    },
+    Timer {
+        name: "remove uploads that no request names",
+        every: HOUR,
+        run: files::sweep_attachments,
+    },
+    Timer {
+        name: "forget old mails and suppressions",
+        every: HOUR,
+        run: notifications::sweep,
+    },
+];
