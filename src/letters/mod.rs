@@ -4,21 +4,27 @@
 //! it when its file is stored, and whoever holds it may check it. Only these know a database; the rest is pure.
 //! The typesetter itself is a function ([`Typeset`]) that the binary hands in, because typst takes minutes to compile.
 
+mod cms;
 mod code;
 mod data;
+mod detect;
 mod document;
 mod error;
 pub mod font;
 mod issue;
+mod keys;
 mod number;
+mod pades;
 pub mod qr;
 mod render;
 mod reserve;
 #[cfg(test)]
 pub(crate) mod sample;
+mod signer;
 mod state;
 mod store;
 mod summary;
+pub mod token;
 mod wording;
 
 pub use code::LetterCode;
@@ -28,11 +34,15 @@ pub use data::{
 pub use document::{StoredDocument, open_document, store_document, sweep_documents};
 pub use error::LetterError;
 pub use issue::{ToRender, load_for_render, mark_issued, revoke, set_data, void};
+pub use detect::SealMarks;
+pub use keys::{TokenKey, TokenPublicKey, jwk_set};
 pub use number::format_number;
+pub use pades::{SignError, SignatureInfo, sign_pdf};
 pub use render::{
     BASE_SOURCE, EMBLEM_SVG, STUB_PREFIX, Template, Typeset, TypesetError, TypesetInput, stub_typeset, template_for,
 };
 pub use reserve::{Reservation, Reserved, reserve};
 pub use state::{EntryState, LetterState, Level};
 pub use summary::{LetterSummary, summary};
+pub use signer::{KeyError, LocalSigner, SealFiles, SealNames, make_keys};
 pub use wording::{UnknownPlaceholder, Wording, fill, placeholders, validity_sentence};
