@@ -31,10 +31,10 @@ pub use code::LetterCode;
 pub use data::{
     LOCAL_SEAL_NOTE, LetterData, Letterhead, Lower, Row, Signer, Table, canonical_hash, canonical_json, mask_name,
 };
+pub use detect::SealMarks;
 pub use document::{StoredDocument, open_document, store_document, sweep_documents};
 pub use error::LetterError;
 pub use issue::{ToRender, load_for_render, mark_issued, revoke, set_data, void};
-pub use detect::SealMarks;
 pub use keys::{TokenKey, TokenPublicKey, jwk_set};
 pub use number::format_number;
 pub use pades::{SignError, SignatureInfo, sign_pdf};
@@ -42,7 +42,7 @@ pub use render::{
     BASE_SOURCE, EMBLEM_SVG, STUB_PREFIX, Template, Typeset, TypesetError, TypesetInput, stub_typeset, template_for,
 };
 pub use reserve::{Reservation, Reserved, reserve};
+pub use signer::{KeyError, LocalSigner, SealFiles, SealNames, make_keys};
 pub use state::{EntryState, LetterState, Level};
 pub use summary::{LetterSummary, summary};
-pub use signer::{KeyError, LocalSigner, SealFiles, SealNames, make_keys};
 pub use wording::{UnknownPlaceholder, Wording, fill, placeholders, validity_sentence};

@@ -158,7 +158,7 @@ fn keys_survive_their_file_and_have_the_names_that_other_tools_give() {
     assert!(TokenKey::from_encrypted_pem(&pem, b"salah").is_err());
     let public = key.public();
     assert_eq!(TokenPublicKey::from_pem(&public.to_pem().unwrap()).unwrap(), public);
-    let set = crate::letters::jwk_set(&[public.clone()]);
+    let set = crate::letters::jwk_set(std::slice::from_ref(&public));
     assert_eq!(set["keys"][0]["kid"], public.kid());
     assert_eq!(set["keys"][0]["x"].as_str().unwrap().len(), 43);
 }
