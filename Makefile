@@ -1,0 +1,29 @@
+# `make demo` and `make test` do everything themselves on a Debian 12 or Ubuntu that has Rust, git and make.
+
+# `make demo` takes LISTEN=ADDRESS:PORT and DATA_DIR=DIRECTORY; they reach .ci/demo through the environment.
+
+.PHONY: help demo test deps assets check fmt snapshots
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## install what is missing, build, and serve the demo on http://127.0.0.1:8080
+	@exec .ci/demo
+
+test: ## install what is missing, then format, lints and every test
+	@exec .ci/test
+
+deps: ## install the packages that building, running and testing need
+	@.ci/deps test
+
+assets: ## check what is built into the program
+	@.ci/assets
+
+check: ## type-check everything but the typesetting: seconds
+	@cargo check --all-targets --no-default-features --locked
+
+fmt: ## format the code
+	@cargo fmt
+
+snapshots: ## take over what the snapshot tests now see; look at `git diff` afterwards
+	@INSTA_UPDATE=always cargo test --locked
