@@ -2,7 +2,7 @@
 
 # `make demo` takes LISTEN=ADDRESS:PORT and DATA_DIR=DIRECTORY; they reach .ci/demo through the environment.
 
-.PHONY: help demo test deps assets check fmt snapshots
+.PHONY: help demo test deps assets check fmt snapshots schema
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -27,3 +27,6 @@ fmt: ## format the code
 
 snapshots: ## take over what the snapshot tests now see; look at `git diff` afterwards
 	@INSTA_UPDATE=always cargo test --locked
+
+schema: ## write src/schema.rs anew after a change of migrations/ (needs diesel_cli)
+	@.ci/schema

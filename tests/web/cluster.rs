@@ -1,12 +1,12 @@
 //! The private Postgres: it keeps what was committed and leaves nothing behind, whoever starts it and however we end.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod launcher;
+
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -15,14 +15,20 @@ use diesel::sql_types::BigInt;
 use sepakat::platform::cluster::{Cluster, ClusterError, Durability};
 use tempfile::TempDir;
 
-const DIRECTORY: &str = "CLUSTER_TEST_DIRECTORY";
+use launcher::{Launcher, for_nobody};
 
 fn dir() -> TempDir {
     TempDir::with_prefix("pg").unwrap()
 }
 
+/// As in production.
 fn start(dir: &Path) -> Cluster {
     Cluster::start(dir, Durability::Full).unwrap()
+}
+
+/// Where it does not matter what a crash of the machine would cost; quicker on a slow disk.
+fn start_quick(dir: &Path) -> Cluster {
+    Cluster::start(dir, Durability::Test).unwrap()
 }
 
 fn run(url: &str, sql: &str) -> Result<(), diesel::result::Error> {
@@ -69,63 +75,6 @@ fn ends_within(pid: u32, seconds: u64) -> bool {
 
 fn superuser() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-/// A process of its own that starts the cluster of `dir` and holds it; `program` is this test binary.
-struct Launcher {
-    child: Child,
-    said: BufReader<std::process::ChildStdout>,
-}
-
-impl Launcher {
-    fn of(mut program: Command, dir: &Path) -> Self {
-        program
-            .args(["--exact", "cluster::launcher", "--ignored", "--nocapture"])
-            .env(DIRECTORY, dir);
-        let mut child = program.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        Self { child, said }
-    }
-
-    fn new(dir: &Path) -> Self {
-        Self::of(Command::new(std::env::current_exe().unwrap()), dir)
-    }
-
-    /// What it says once the cluster runs (its postmaster) or does not (the reason).
-    fn says(&mut self) -> String {
-        let mut line = String::new();
-        while self.said.read_line(&mut line).unwrap() > 0 {
-            // The test harness prints its "test cluster::launcher ..." on the same line.
-            if let Some((_, said)) = line.trim().split_once("launcher says ") {
-                return said.to_owned();
-            }
-            line.clear();
-        }
-        panic!("the launcher ended without a word");
-    }
-
-    fn postmaster(&mut self) -> u32 {
-        self.says().parse().unwrap()
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-#[test]
-#[ignore = "not a test: the process that other tests start and kill"]
-fn launcher() {
-    let Some(dir) = std::env::var_os(DIRECTORY) else { return };
-    match Cluster::start(Path::new(&dir), Durability::Full) {
-        Ok(cluster) => {
-            keep_a_row(&cluster);
-            println!("launcher says {}", cluster.postmaster_pid().unwrap());
-            std::thread::sleep(Duration::from_secs(60));
-        }
-        Err(error) => println!("launcher says {error}"),
-    }
 }
 
 #[test]
@@ -184,9 +133,9 @@ fn a_stopped_cluster_leaves_no_process_and_keeps_its_rows() {
 #[test]
 fn a_second_one_on_the_same_directory_attaches_and_leaves_the_server_alone() {
     let dir = dir();
-    let first = start(dir.path());
+    let first = start_quick(dir.path());
     keep_a_row(&first);
-    let second = start(dir.path());
+    let second = start_quick(dir.path());
     assert!(second.attached() && !first.attached());
     assert_eq!(second.postmaster_pid(), first.postmaster_pid());
     second.stop();
@@ -197,7 +146,7 @@ fn a_second_one_on_the_same_directory_attaches_and_leaves_the_server_alone() {
 fn two_that_start_at_once_share_one_server() {
     let dir = dir();
     let both: Vec<Cluster> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| start(dir.path()))).collect();
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| start_quick(dir.path()))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(both.iter().filter(|cluster| cluster.attached()).count(), 1);
@@ -263,7 +212,7 @@ fn a_cluster_whose_making_was_cut_short_is_made_anew() {
     }
     launcher.kill();
     assert!(!dir.path().join("pg/data").exists());
-    let cluster = start(dir.path());
+    let cluster = start_quick(dir.path());
     keep_a_row(&cluster);
     assert!(!dir.path().join("pg/data.unfinished").exists());
 }
@@ -283,14 +232,14 @@ fn a_path_that_no_socket_can_have_is_refused_before_anything_is_made() {
 #[test]
 fn a_path_with_quotes_and_spaces_works() {
     let dir = dir();
-    let cluster = start(&dir.path().join(r"kantor 'camat' \1"));
+    let cluster = start_quick(&dir.path().join(r"kantor 'camat' \1"));
     keep_a_row(&cluster);
 }
 
 #[test]
 fn a_cluster_of_another_major_version_names_the_package_to_install() {
     let dir = dir();
-    start(dir.path()).stop();
+    start_quick(dir.path()).stop();
     fs::write(dir.path().join("pg/data/PG_VERSION"), "9\n").unwrap();
     let refused = Cluster::start(dir.path(), Durability::Full).unwrap_err();
     assert!(refused.to_string().contains("postgresql-9"), "{refused}");
@@ -299,30 +248,12 @@ fn a_cluster_of_another_major_version_names_the_package_to_install() {
 #[test]
 fn a_cluster_that_cannot_start_repeats_what_postgres_said() {
     let dir = dir();
-    start(dir.path()).stop();
+    start_quick(dir.path()).stop();
     fs::write(dir.path().join("pg/data/postgresql.conf"), "no_such_setting = 1\n").unwrap();
     let begun = Instant::now();
     let refused = Cluster::start(dir.path(), Durability::Full).unwrap_err();
     assert!(refused.to_string().contains("FATAL"), "{refused}");
     assert!(begun.elapsed() < Duration::from_secs(10));
-}
-
-/// This test binary where every user may run it, and a directory of `nobody`.
-fn for_nobody(dir: &Path) -> (Command, PathBuf) {
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
-    let program = dir.join("program");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    let home = dir.join("home");
-    fs::create_dir(&home).unwrap();
-    let nobody = id_of("nobody");
-    chown(&home, Some(nobody), None).unwrap();
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=nobody", "--clear-groups"])
-        .arg(program)
-        .current_dir("/")
-        .process_group(0);
-    (command, home)
 }
 
 fn id_of(user: &str) -> u32 {
@@ -374,7 +305,7 @@ fn root_runs_postgres_as_another_user_below_a_directory_closed_to_it() {
     let dir = dir();
     // Like /root.
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let cluster = start(&dir.path().join("a/b"));
+    let cluster = start_quick(&dir.path().join("a/b"));
     let postmaster = cluster.postmaster_pid().unwrap();
     assert_eq!(
         fs::metadata(format!("/proc/{postmaster}")).unwrap().uid(),
