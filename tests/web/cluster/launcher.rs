@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use sepakat::platform::cluster::{Cluster, Durability};
 
-use super::{id_of, keep_a_row};
+use super::keep_a_row;
+use super::users::id_of;
 
 const DIRECTORY: &str = "CLUSTER_TEST_DIRECTORY";
 
