@@ -91,7 +91,7 @@ fn a_step_that_the_office_switched_off_is_skipped() {
     let mut skd = catalogue::definitions()
         .unwrap()
         .into_iter()
-        .find(|s| s.code.to_string() == "SKD")
+        .find(|s| s.code == "SKD")
         .unwrap();
     skd.steps[2].off = true;
     let route = Route::of(&skd.steps, Kepling::Acts).unwrap();
