@@ -18,6 +18,8 @@ pub mod accounts;
 
 pub mod services;
 
+pub mod measures;
+
 pub mod assignment;
 
 pub mod letters;

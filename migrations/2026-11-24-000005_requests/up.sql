@@ -128,6 +128,7 @@ CREATE TABLE assignments (
 );
 CREATE INDEX assignments_request ON assignments (request_id, assigned_at);
 CREATE INDEX assignments_account ON assignments (account_id, assigned_at);
+-- Checked at commit: the person is chosen before the request itself is written with its holder.
 COMMENT ON TABLE assignments IS 'Who was given a step and why; append-only';
 COMMENT ON COLUMN assignments.account_id IS 'Null when nobody could be found';
 COMMENT ON COLUMN assignments.reason IS 'The comparison that led to the choice, readable by a superior';

@@ -1,0 +1,168 @@
+//! The choice, under a lock for the place, so that two requests at once see each other's load.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::score::{self, Candidate, Reason};
+use super::store::{self, CandidateRow, NewAssignment};
+use super::{Choice, Explanation, Mode, Need, Outcome, Place, emails};
+use crate::accounts::Position;
+use crate::app::Ctx;
+use crate::areas::AreaCode;
+use crate::calendar::Calendar;
+use crate::platform::error::Error;
+
+/// How far ahead working time is counted (design section 5).
+const DAYS_AHEAD: usize = 5;
+
+/// Working days are looked for in so many days: longer than any run of holidays.
+const LOOK_AHEAD_DAYS: usize = 60;
+
+/// Finds the person for a step and writes down who and why. Runs in the transaction that enters the step, before the
+/// holder is written; three statements. When nobody can be found a superior is told.
+///
+/// # Errors
+/// What the database says.
+pub fn choose(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<Choice, Error> {
+    let mode = store::lock_and_mode(conn, lock_key(&need.place), &office(&need.place))?;
+    let candidates = if mode == Mode::Pull && need.previous.is_none() {
+        Vec::new()
+    } else {
+        candidates(conn, ctx, need)?
+    };
+    let (outcome, account, reason) = pick(&candidates, need.previous, &need.exclude, mode);
+    let explanation = Explanation {
+        outcome,
+        mode,
+        effort_minutes: need.effort_minutes,
+        reason,
+    };
+    let reason = serde_json::to_value(explanation).map_err(Error::internal)?;
+    let line = NewAssignment {
+        id: ctx.entropy.id(ctx.now),
+        request: need.request_id,
+        step: need.step,
+        account,
+        reason: &reason,
+        at: ctx.now,
+    };
+    store::insert(conn, &line)?;
+    if outcome == Outcome::Nobody {
+        emails::nobody_there(conn, ctx, need)?;
+    }
+    Ok(Choice { account, reason })
+}
+
+/// Who gets it. Pure: the score compares, this says who is compared.
+fn pick(
+    candidates: &[Candidate],
+    previous: Option<Uuid>,
+    exclude: &[Uuid],
+    mode: Mode,
+) -> (Outcome, Option<Uuid>, Reason) {
+    let rules = score::Need {
+        never: exclude,
+        ..score::Need::default()
+    };
+    let same: Vec<Candidate> = candidates.iter().filter(|c| Some(c.id) == previous).cloned().collect();
+    if let score::Choice::Chosen { id, reason } = score::choose(&same, rules) {
+        return (Outcome::GivenBack, Some(id), reason);
+    }
+    let compared = if mode == Mode::Pull { &[] } else { candidates };
+    match score::choose(compared, rules) {
+        score::Choice::Chosen { id, reason } => (Outcome::Given, Some(id), reason),
+        score::Choice::Nobody { reason } if mode == Mode::Pull => (Outcome::LeftToTake, None, reason),
+        score::Choice::Nobody { reason } => (Outcome::Nobody, None, reason),
+    }
+}
+
+/// Everybody appointed to the place, with load and time.
+fn candidates(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<Vec<Candidate>, Error> {
+    let today = need.calendar.today(ctx.now);
+    let ahead = days_ahead(need.calendar, ctx.now);
+    let rows = store::candidates(conn, &need.place, need.request_id, today, ctx.now)?;
+    let officers = gather(rows.into_iter().filter(|row| need.place.takes(row.section)));
+    let candidates = officers.into_iter().map(|(id, officer)| Candidate {
+        id,
+        open_effort_minutes: officer.open_minutes,
+        available_minutes: available(&ahead, &officer),
+        open_items: officer.open_items,
+        cap: None,
+        absent: officer.is_absent(today),
+        skills: Vec::new(),
+        last_assigned_at: officer.last_assigned,
+    });
+    Ok(candidates.collect())
+}
+
+/// An officer, gathered from the rows of several appointments and absences.
+#[derive(Debug)]
+struct Officer {
+    open_minutes: i64,
+    open_items: i64,
+    last_assigned: Option<DateTime<Utc>>,
+    leave: Vec<(NaiveDate, NaiveDate)>,
+}
+
+impl Officer {
+    fn is_absent(&self, date: NaiveDate) -> bool {
+        self.leave.iter().any(|(from, until)| (*from..=*until).contains(&date))
+    }
+}
+
+fn gather(rows: impl Iterator<Item = CandidateRow>) -> BTreeMap<Uuid, Officer> {
+    let mut officers = BTreeMap::new();
+    for row in rows {
+        let officer = officers.entry(row.account).or_insert_with(|| Officer {
+            open_minutes: row.open_minutes.unwrap_or_default(),
+            open_items: row.open_items.unwrap_or_default(),
+            last_assigned: row.last_assigned,
+            leave: Vec::new(),
+        });
+        officer.leave.extend(row.absent_from.zip(row.absent_until));
+    }
+    officers
+}
+
+fn available(ahead: &[(NaiveDate, i64)], officer: &Officer) -> i64 {
+    let present = ahead.iter().filter(|(date, _)| !officer.is_absent(*date));
+    present.map(|(_, minutes)| minutes).sum()
+}
+
+/// The next five days with working time left, and how many minutes each has.
+fn days_ahead(calendar: &Calendar, now: DateTime<Utc>) -> Vec<(NaiveDate, i64)> {
+    let days = calendar.today(now).iter_days().take(LOOK_AHEAD_DAYS);
+    let with_minutes = days.filter_map(|date| {
+        let begins = calendar.day_begins(date)?;
+        let ends = calendar.day_begins(date.succ_opt()?)?;
+        Some((date, calendar.working_minutes(begins.max(now), ends)))
+    });
+    with_minutes
+        .filter(|(_, minutes)| *minutes > 0)
+        .take(DAYS_AHEAD)
+        .collect()
+}
+
+/// Number of the lock of a place.
+fn lock_key(place: &Place) -> i64 {
+    let hash = Sha256::digest(format!("assignment:{}:{}", place.area, place.position));
+    let bytes = hash.first_chunk::<8>().copied().unwrap_or_default();
+    i64::from_be_bytes(bytes)
+}
+
+/// The office whose way of sharing holds: a kepling follows the kelurahan.
+fn office(place: &Place) -> String {
+    let kelurahan = AreaCode::parse(&place.area).ok().and_then(|area| area.kelurahan());
+    match (place.position, kelurahan) {
+        (Position::Kepling, Some(kelurahan)) => kelurahan.to_string(),
+        _ => place.area.clone(),
+    }
+}
+
+#[cfg(test)]
+#[path = "choose_tests.rs"]
+mod tests;

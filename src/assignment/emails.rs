@@ -1,0 +1,53 @@
+//! What this room tells people.
+
+use askama::Template;
+use diesel::PgConnection;
+
+use super::{Need, store, superior};
+use crate::app::Ctx;
+use crate::notifications::{self, Message};
+use crate::platform::error::Error;
+
+#[derive(Template)]
+#[template(path = "assignment/nobody_there.txt")]
+struct NobodyThereText<'a> {
+    position: &'a str,
+    area: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "assignment/nobody_there.html")]
+struct NobodyThereHtml<'a> {
+    position: &'a str,
+    area: &'a str,
+    link: &'a str,
+}
+
+/// Tells the superior that a request waits at a desk where nobody is; once for a request and step. Without a superior
+/// the empty line in `assignments` is all there is.
+pub(super) fn nobody_there(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<(), Error> {
+    let Some(to) = superior::find(conn, ctx, &need.place.area, need.place.position)? else {
+        return Ok(());
+    };
+    let area = store::area_name(conn, &need.place.area)?;
+    let (position, link) = (need.place.position.label(), ctx.config.link("/antrean"));
+    let text = NobodyThereText {
+        position,
+        area: &area,
+        link: &link,
+    };
+    let html = NobodyThereHtml {
+        position,
+        area: &area,
+        link: &link,
+    };
+    let message = Message {
+        to: to.email,
+        subject: format!("Belum ada petugas: {position} {area}"),
+        text: text.render().map_err(Error::internal)?,
+        html: html.render().map_err(Error::internal)?,
+        dedupe_key: format!("nobody_there:{}:{}:{}", need.request_id, need.step, to.account),
+    };
+    notifications::enqueue(conn, ctx, &message)
+}
