@@ -1,5 +1,6 @@
 //! Places: kabupaten > kecamatan > kelurahan or desa > lingkungan, and the unit codes of those that issue letters.
 
+pub mod api;
 mod code;
 mod seed;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Rule;
 use super::fields::Field;
@@ -73,11 +74,14 @@ impl StepName {
 }
 
 /// One station of a letter's way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
+    #[schema(value_type = String, example = "verify")]
     pub name: StepName,
+    #[schema(value_type = String, example = "petugas")]
     pub position: Position,
+    #[schema(value_type = String, example = "kelurahan")]
     pub level: AreaLevel,
     /// This step's part of the target; the shares of a service add up to 100.
     pub share_percent: u32,
@@ -95,7 +99,7 @@ impl Step {
 }
 
 /// A paper that the form asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachmentKind {
     pub key: String,
@@ -117,15 +121,18 @@ impl AttachmentKind {
 /// One letter of the catalogue. A published version is immutable; a request keeps the version it was made with.
 ///
 /// Serialises to exactly the shape it is read from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceDefinition {
     /// `SKD`: in URLs, letter data and reports; never reused for another letter.
     pub code: String,
     pub name: String,
+    #[schema(value_type = String, example = "kependudukan")]
     pub category: Category,
+    #[schema(value_type = String, example = "A")]
     pub shape: Shape,
     /// Whose head initials at the kecamatan.
+    #[schema(value_type = String, example = "Pemerintahan")]
     pub kasi: KasiSection,
     /// Whether residents can ask for it.
     pub active: bool,
@@ -141,6 +148,7 @@ pub struct ServiceDefinition {
     pub archive_code_before_2022: Option<String>,
     pub attachments: Vec<AttachmentKind>,
     pub fields: Vec<Field>,
+    #[schema(value_type = Vec<Object>)]
     pub rules: Vec<Rule>,
     pub legal_basis: Vec<String>,
     /// Minutes of an officer's work, where known; also the effort that assignment counts.
@@ -152,7 +160,16 @@ pub struct ServiceDefinition {
     pub evidence: Vec<String>,
 }
 
+/// Working minutes of one working day of target, whatever the hours of that day (design section 4).
+const TARGET_DAY_MINUTES: u32 = 420;
+
 impl ServiceDefinition {
+    /// The promised time in working minutes.
+    #[must_use]
+    pub const fn promised_minutes(&self) -> u32 {
+        self.target_working_days.saturating_mul(TARGET_DAY_MINUTES)
+    }
+
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.key == key)

@@ -1,6 +1,7 @@
 //! The catalogue of letters: what each asks for, who acts on it, how long it may take; and the reading of everything
 //! a person types into its form.
 
+pub mod api;
 mod attachments;
 pub mod catalogue;
 mod check;

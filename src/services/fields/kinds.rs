@@ -1,14 +1,17 @@
 //! The kinds of field a form can have. A new kind is a variant here; the compiler then names the matches to complete.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One question of a form, or one column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Field {
     /// The key in `applicant`, `fields` or a table row.
     pub key: String,
     pub label: String,
+    /// `type`, and with it `options`, `options_from`, or `columns` and `max_rows`.
     #[serde(flatten)]
+    #[schema(value_type = Object)]
     pub kind: FieldKind,
     pub required: bool,
 }
