@@ -1,7 +1,11 @@
 //! Real pages: what they say, that they are readable by other people's tools, that values stay values.
 
 use super::*;
-use sepakat::letters::{LetterData, qr, template_for};
+use chrono::{DateTime, Utc};
+use rand_core::OsRng;
+use sepakat::letters::{
+    LetterData, LocalSigner, SealMarks, SealNames, SignatureInfo, make_keys, qr, sign_pdf, template_for,
+};
 use std::path::Path;
 use std::process::Command;
 
@@ -12,13 +16,17 @@ fn letter(json: &str) -> LetterData {
     serde_json::from_str(json).unwrap()
 }
 
+fn now() -> DateTime<Utc> {
+    "2026-11-24T07:30:00Z".parse().unwrap()
+}
+
 fn token() -> String {
     "Ab_9".repeat(48)
 }
 
 fn pdf(data: &LetterData) -> Vec<u8> {
     let qr = qr::draw(&format!("{}#{}", data.url, token())).unwrap();
-    let timestamp = "2026-11-24T07:30:00Z".parse().unwrap();
+    let timestamp = now();
     let template = template_for(&data.service);
     typeset(&TypesetInput {
         template,
@@ -184,4 +192,74 @@ fn words_longer_than_a_line_are_broken_and_not_cut() {
     keep("long.pdf", &pdf);
     let Some(text) = text_of(&pdf) else { return };
     assert!(text.matches(&long).count() >= 2, "{text}");
+}
+
+#[test]
+fn a_long_table_goes_on_and_the_signature_stays_whole() {
+    let mut data = letter(SKAW);
+    let rows = data.tables[0].rows.clone();
+    data.tables[0].rows = (0..30).flat_map(|_| rows.first().cloned()).collect();
+    let pdf = pdf(&data);
+    keep("pages.pdf", &pdf);
+    let (_dir, path) = written("letter.pdf", &pdf);
+    let Some(text) = run("pdftotext", &["-layout", &path, "-"]) else {
+        return;
+    };
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    assert_eq!(pages.len(), 2);
+    assert!(pages[0].contains("Halaman 1 dari 2") && !pages[0].contains("Mengetahui"));
+    for part in ["Demikian surat ini", "Mengetahui", "Rahmad Hidayat", "Halaman 2 dari 2"] {
+        assert!(pages[1].contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_letter_of_the_camat_for_pen_and_stamp_has_room_and_no_seal() {
+    let mut data = letter(SKD);
+    data.service = "SKUMUM".into();
+    data.letterhead.village = None;
+    data.seal_note = None;
+    data.signer.office = vec!["a.n. Camat Kota Kisaran Timur".into(), "Sekretaris Camat".into()];
+    data.signer.rank = None;
+    data.signer.nip = None;
+    let pdf = pdf(&data);
+    keep("camat.pdf", &pdf);
+    let Some(text) = text_of(&pdf) else { return };
+    assert!(!text.contains("elektronik") && !text.contains("NIP.") && !text.contains("KELURAHANMUTIARA"));
+    assert!(text.contains("Keasliansuratini"));
+}
+
+#[test]
+fn a_sealed_letter_is_still_an_archive_file_and_readers_find_the_seal_valid() {
+    let names = SealNames {
+        organization: "Kecamatan Kota Kisaran Timur".into(),
+        authority: "Akar Segel Elektronik (uji)".into(),
+        seal: "Segel Elektronik Kecamatan Kota Kisaran Timur".into(),
+    };
+    let until = "2046-11-24T00:00:00Z".parse().unwrap();
+    let files = make_keys(b"rahasia", &names, now(), until, &mut OsRng).unwrap();
+    let signer = LocalSigner::open(&files, b"rahasia").unwrap();
+    let info = SignatureInfo {
+        reason: "Penerbitan surat",
+        location: "Kisaran",
+        name: "Lurah Mutiara",
+        at: now(),
+    };
+    let plain = pdf(&letter(SKD));
+    let sealed = sign_pdf(&plain, &signer, info).unwrap();
+    keep("sealed.pdf", &sealed);
+    keep("root.pem", files.root_certificate.as_bytes());
+    keep("key.pem", files.key.as_bytes());
+    assert!(sealed.starts_with(&plain));
+    let marks = SealMarks::of(signer.certificates());
+    assert!(marks.are_in(&sealed) && !marks.are_in(&plain));
+    let (_dir, path) = written("sealed.pdf", &sealed);
+    run("qpdf", &["--check", &path]);
+    let Some(said) = run("pdfsig", &["-nocert", &path]) else {
+        return;
+    };
+    assert!(
+        said.contains("Signature is Valid") && said.contains("Total document signed"),
+        "{said}"
+    );
 }

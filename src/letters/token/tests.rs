@@ -163,6 +163,31 @@ fn keys_survive_their_file_and_have_the_names_that_other_tools_give() {
     assert_eq!(set["keys"][0]["x"].as_str().unwrap().len(), 43);
 }
 
+/// What a verification page does, by the WebCrypto of node.
+const WEBCRYPTO: &str = r#"
+const [token, jwk] = process.argv.slice(1);
+const bytes = Buffer.from(token, "base64url");
+const name = { name: "ECDSA", namedCurve: "P-256" };
+const { subtle } = require("node:crypto").webcrypto;
+subtle.importKey("jwk", JSON.parse(jwk), name, false, ["verify"])
+  .then((key) => subtle.verify({ ...name, hash: "SHA-256" }, key, bytes.subarray(-64), bytes.subarray(0, -64)))
+  .then((good) => console.log(good));
+"#;
+
+#[test]
+fn webcrypto_checks_a_token() {
+    let key = key();
+    let token = sign(&facts(), &key).unwrap();
+    let check = |jwk: &serde_json::Value| {
+        let arguments = ["-e", WEBCRYPTO, "--", &token, &jwk.to_string()];
+        let output = std::process::Command::new("node").args(arguments).output().ok()?;
+        Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    };
+    let Some(said) = check(&key.public().jwk()) else { return };
+    assert_eq!(said, "true");
+    assert_eq!(check(&self::key().public().jwk()).unwrap(), "false");
+}
+
 proptest! {
     #[test]
     fn any_letter_fits(number in ".{0,80}", service in ".{0,40}", office in ".{0,120}", name in ".{0,150}", day in 0_i64..65_000) {
