@@ -6,10 +6,14 @@
 pub mod api;
 mod blobs;
 mod clean;
+#[cfg(test)]
+mod clean_tests;
 mod error;
 mod jpeg;
 mod pdf;
 mod sealed;
+#[cfg(test)]
+mod sealed_tests;
 mod store;
 mod sweep;
 

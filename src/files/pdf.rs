@@ -24,7 +24,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), FileError> {
         ..LoadOptions::default()
     };
     let document = Document::load_mem_with_options(bytes, options).map_err(|error| refused(&error))?;
-    if document.is_encrypted() || document.trailer.has(b"Encrypt") {
+    if document.is_encrypted() || document.was_encrypted() {
         return Err(FileError::PdfEncrypted);
     }
     if !(1..=MAX_PAGES).contains(&document.get_pages().len()) {

@@ -76,7 +76,7 @@ mod tests {
             "Auto-Submitted: auto-generated",
             "Date: Wed, 18 Nov 2026",
             "To: siti@example.test",
-            "Subject: =?utf-8?",
+            "Subject: Surat Keterangan Domisili =?utf-8?b?4oCT?= selesai",
             "multipart/alternative",
             "text/plain; charset=utf-8",
             "text/html; charset=utf-8",
