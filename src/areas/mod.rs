@@ -9,4 +9,4 @@ pub use seed::{SeedArea, SeedError, seed};
 
 mod store;
 
-pub use store::{Area, Areas, Office, office, seed_areas};
+pub use store::{Area, Areas, Office, name, office, seed_areas};

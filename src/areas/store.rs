@@ -77,6 +77,14 @@ impl Areas {
     }
 }
 
+/// The name of one area, where loading them all would be too much.
+///
+/// # Errors
+/// What the database says; `NotFound` for an area that is not there.
+pub fn name(conn: &mut PgConnection, code: &AreaCode) -> Result<String, Error> {
+    Ok(t::table.find(code).select(t::name).first(conn)?)
+}
+
 /// Puts the areas of Kabupaten Asahan and their offices into a cell that has none.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use super::document::StoredDocument;
 use super::error::LetterError;
 use super::render::template_for;
 use super::state::{EntryState, LetterState};
-use super::store;
+use super::store::{self, register};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::platform::crypto::DataKey;
@@ -57,7 +57,7 @@ pub fn load_for_render(conn: &mut PgConnection, ctx: &Ctx<'_>, letter_id: Uuid) 
     const NEEDED: LetterError = LetterError::WrongState("reserved, with data");
     let row = store::for_render(conn, letter_id)?.ok_or(NEEDED)?;
     let (sealed, signed_at) = row.data_sealed.zip(row.signed_at).ok_or(NEEDED)?;
-    let last = store::entries_of(conn, letter_id)?
+    let last = register::entries_of(conn, letter_id)?
         .into_iter()
         .max_by_key(|entry| entry.level)
         .ok_or(NEEDED)?;
@@ -85,8 +85,7 @@ pub fn mark_issued(
 ) -> Result<(), LetterError> {
     const NEEDED: LetterError = LetterError::WrongState("reserved");
     let (request_id, service) = store::reserved_by_id(conn, letter_id)?.ok_or(NEEDED)?;
-    let old = (LetterState::Revoked, EntryState::Revoked);
-    store::end(conn, request_id, LetterState::Issued, old, "reissued", ctx.now)?;
+    end(conn, ctx, request_id, LetterState::Issued, REVOKED, "reissued")?;
     let file = store::Issued {
         blob: &document.blob,
         pdf_sha256: &document.pdf_sha256,
@@ -97,7 +96,7 @@ pub fn mark_issued(
     if store::set_issued(conn, letter_id, &file)? == 0 {
         return Err(NEEDED);
     }
-    store::set_used(conn, letter_id)?;
+    register::set_used(conn, letter_id)?;
     Ok(())
 }
 
@@ -107,8 +106,7 @@ pub fn mark_issued(
 /// What the database says.
 pub fn void(conn: &mut PgConnection, ctx: &Ctx<'_>, request_id: Uuid, reason: &str) -> Result<(), LetterError> {
     let to = (LetterState::Void, EntryState::Void);
-    store::end(conn, request_id, LetterState::Reserved, to, reason, ctx.now)?;
-    Ok(())
+    end(conn, ctx, request_id, LetterState::Reserved, to, reason).map(drop)
 }
 
 /// Takes an issued letter back: whoever checks it is told.
@@ -116,11 +114,28 @@ pub fn void(conn: &mut PgConnection, ctx: &Ctx<'_>, request_id: Uuid, reason: &s
 /// # Errors
 /// `WrongState` when the request has no issued letter.
 pub fn revoke(conn: &mut PgConnection, ctx: &Ctx<'_>, request_id: Uuid, reason: &str) -> Result<(), LetterError> {
-    let to = (LetterState::Revoked, EntryState::Revoked);
-    match store::end(conn, request_id, LetterState::Issued, to, reason, ctx.now)? {
+    match end(conn, ctx, request_id, LetterState::Issued, REVOKED, reason)? {
         Some(_) => Ok(()),
         None => Err(LetterError::WrongState("issued")),
     }
+}
+
+const REVOKED: (LetterState, EntryState) = (LetterState::Revoked, EntryState::Revoked);
+
+/// Ends the letter of a request that stands in `from`, and its numbers with it.
+fn end(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request_id: Uuid,
+    from: LetterState,
+    (letter_to, numbers_to): (LetterState, EntryState),
+    reason: &str,
+) -> Result<Option<Uuid>, LetterError> {
+    let ended = store::end(conn, request_id, from, letter_to, ctx.now)?;
+    if let Some(letter) = ended {
+        register::end(conn, letter, numbers_to, reason)?;
+    }
+    Ok(ended)
 }
 
 pub(super) fn key(conn: &mut PgConnection, ctx: &Ctx<'_>, letter_id: Uuid) -> Result<DataKey, LetterError> {

@@ -4,6 +4,7 @@
 //! it when its file is stored, and whoever holds it may check it. Only these know a database; the rest is pure.
 //! The typesetter itself is a function ([`Typeset`]) that the binary hands in, because typst takes minutes to compile.
 
+pub mod check;
 mod cms;
 mod code;
 mod data;

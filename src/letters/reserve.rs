@@ -10,7 +10,7 @@ use super::data::mask_name;
 use super::error::LetterError;
 use super::number::format_number;
 use super::state::Level;
-use super::store;
+use super::store::{self, register};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::platform::crypto::DataKey;
@@ -65,9 +65,9 @@ pub struct Reserved {
 pub fn reserve(conn: &mut PgConnection, ctx: &Ctx<'_>, from: &Reservation) -> Result<Reserved, LetterError> {
     let known = store::reserved(conn, from.request_id)?;
     if let Some(letter) = &known
-        && let Some((number, issued_on)) = store::entry(conn, letter.id, from.level)?
+        && let Some((number, issued_on)) = register::entry(conn, letter.id, from.level)?
     {
-        store::set_signer(conn, letter.id, from)?;
+        register::set_signer(conn, letter.id, from)?;
         return Ok(Reserved {
             letter_id: letter.id,
             code: letter.code.clone(),
@@ -108,15 +108,15 @@ fn new_letter(conn: &mut PgConnection, ctx: &Ctx<'_>, from: &Reservation) -> Res
 
 fn take_number(conn: &mut PgConnection, letter: Uuid, from: &Reservation) -> Result<String, LetterError> {
     let year = from.on.year();
-    let seq = store::next_sequence(conn, &from.area, year)?;
+    let seq = register::next_sequence(conn, &from.area, year)?;
     let sequence = u32::try_from(seq).map_err(|_| LetterError::RegisterFull)?;
     let number = format_number(&from.archive_code, sequence, &from.unit_code, from.on);
-    let entry = store::NewEntry {
+    let entry = register::NewEntry {
         letter,
         year,
         seq,
         number: &number,
     };
-    store::insert_entry(conn, &entry, from)?;
+    register::insert_entry(conn, &entry, from)?;
     Ok(number)
 }

@@ -1,14 +1,19 @@
-//! Rows of `letters`, `register_counters` and `register_entries`.
+//! Rows of `letters`; those of the agenda book are in `register`.
+
+pub(super) mod register;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::reserve::Reservation;
-use super::state::{EntryState, LetterState, Level};
+use super::state::LetterState;
 use crate::areas::AreaCode;
 use crate::platform::crypto::WrappedKey;
-use crate::schema::{letters as t, register_counters as counters, register_entries as entries};
+use crate::schema::letters as t;
+
+/// States in which a letter is known outside.
+const PUBLIC: [LetterState; 2] = [LetterState::Issued, LetterState::Revoked];
 
 type Result<T> = std::result::Result<T, diesel::result::Error>;
 
@@ -65,77 +70,6 @@ pub(super) fn set_valid_until(conn: &mut PgConnection, id: Uuid, valid_until: Op
         .map(drop)
 }
 
-/// The number that a letter has at a level already, with its date.
-pub(super) fn entry(conn: &mut PgConnection, letter: Uuid, level: Level) -> Result<Option<(String, NaiveDate)>> {
-    entries::table
-        .filter(entries::letter_id.eq(letter))
-        .filter(entries::level.eq(level))
-        .select((entries::number, entries::issued_on))
-        .first(conn)
-        .optional()
-}
-
-/// The number stays; whoever signs now stands behind it.
-pub(super) fn set_signer(conn: &mut PgConnection, letter: Uuid, from: &Reservation) -> Result<()> {
-    diesel::update(
-        entries::table
-            .filter(entries::letter_id.eq(letter))
-            .filter(entries::level.eq(from.level))
-            .filter(entries::state.eq(EntryState::Reserved)),
-    )
-    .set((
-        entries::signer.eq(from.signer),
-        entries::signer_name.eq(&from.signer_name),
-        entries::signer_office.eq(&from.signer_office),
-    ))
-    .execute(conn)
-    .map(drop)
-}
-
-/// The next number of a register. The row stays locked until the transaction ends, so that a number that is rolled
-/// back is given to the next one and nobody sees a gap.
-pub(super) fn next_sequence(conn: &mut PgConnection, area: &AreaCode, year: i32) -> Result<i32> {
-    diesel::insert_into(counters::table)
-        .values((
-            counters::area.eq(area),
-            counters::year.eq(year),
-            counters::last_seq.eq(1),
-        ))
-        .on_conflict((counters::area, counters::year))
-        .do_update()
-        .set(counters::last_seq.eq(counters::last_seq + 1))
-        .returning(counters::last_seq)
-        .get_result(conn)
-}
-
-pub(super) struct NewEntry<'a> {
-    pub letter: Uuid,
-    pub year: i32,
-    pub seq: i32,
-    pub number: &'a str,
-}
-
-pub(super) fn insert_entry(conn: &mut PgConnection, new: &NewEntry<'_>, from: &Reservation) -> Result<()> {
-    diesel::insert_into(entries::table)
-        .values((
-            entries::area.eq(&from.area),
-            entries::year.eq(new.year),
-            entries::seq.eq(new.seq),
-            entries::number.eq(new.number),
-            entries::letter_id.eq(new.letter),
-            entries::level.eq(from.level),
-            entries::service_code.eq(&from.service_code),
-            entries::holder_name.eq(&from.holder_name),
-            entries::signer.eq(from.signer),
-            entries::signer_name.eq(&from.signer_name),
-            entries::signer_office.eq(&from.signer_office),
-            entries::issued_on.eq(from.on),
-            entries::state.eq(EntryState::Reserved),
-        ))
-        .execute(conn)
-        .map(drop)
-}
-
 /// A letter's data key as stored.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = t)]
@@ -187,25 +121,6 @@ pub(super) fn for_render(conn: &mut PgConnection, id: Uuid) -> Result<Option<Ren
         .optional()
 }
 
-/// What a register says of a letter, level by level.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = entries)]
-pub(super) struct EntryRow {
-    pub area: AreaCode,
-    pub level: Level,
-    pub number: String,
-    pub issued_on: NaiveDate,
-    pub signer_name: String,
-    pub signer_office: String,
-}
-
-pub(super) fn entries_of(conn: &mut PgConnection, letter: Uuid) -> Result<Vec<EntryRow>> {
-    entries::table
-        .filter(entries::letter_id.eq(letter))
-        .select(EntryRow::as_select())
-        .load(conn)
-}
-
 pub(super) struct Issued<'a> {
     pub blob: &'a str,
     pub pdf_sha256: &'a [u8],
@@ -237,37 +152,19 @@ pub(super) fn set_issued(conn: &mut PgConnection, id: Uuid, file: &Issued<'_>) -
         .execute(conn)
 }
 
-pub(super) fn set_used(conn: &mut PgConnection, letter: Uuid) -> Result<()> {
-    diesel::update(
-        entries::table
-            .filter(entries::letter_id.eq(letter))
-            .filter(entries::state.eq(EntryState::Reserved)),
-    )
-    .set(entries::state.eq(EntryState::Used))
-    .execute(conn)
-    .map(drop)
-}
-
-/// Ends the letter of a request that stands in `from`, and its numbers with it. None when there is no such letter.
+/// Ends the letter of a request that stands in `from`. None when there is no such letter.
 pub(super) fn end(
     conn: &mut PgConnection,
     request_id: Uuid,
     from: LetterState,
-    to: (LetterState, EntryState),
-    reason: &str,
+    to: LetterState,
     now: DateTime<Utc>,
 ) -> Result<Option<Uuid>> {
-    let ended: Option<Uuid> = diesel::update(t::table.filter(t::request_id.eq(request_id)).filter(t::state.eq(from)))
-        .set((t::state.eq(to.0), t::ended_at.eq(now)))
+    diesel::update(t::table.filter(t::request_id.eq(request_id)).filter(t::state.eq(from)))
+        .set((t::state.eq(to), t::ended_at.eq(now)))
         .returning(t::id)
         .get_result(conn)
-        .optional()?;
-    if let Some(letter) = ended {
-        diesel::update(entries::table.filter(entries::letter_id.eq(letter)))
-            .set((entries::state.eq(to.1), entries::reason.eq(reason)))
-            .execute(conn)?;
-    }
-    Ok(ended)
+        .optional()
 }
 
 pub(super) fn blob(conn: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
@@ -294,9 +191,41 @@ pub(super) struct IssuedRow {
 pub(super) fn newest_issued(conn: &mut PgConnection, request_id: Uuid) -> Result<Option<IssuedRow>> {
     t::table
         .filter(t::request_id.eq(request_id))
-        .filter(t::state.eq_any([LetterState::Issued, LetterState::Revoked]))
+        .filter(t::state.eq_any(PUBLIC))
         .order(t::issued_at.desc())
         .select(IssuedRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// What strangers may learn of a letter.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+pub(super) struct PublicRow {
+    pub id: Uuid,
+    pub code: String,
+    pub state: LetterState,
+    pub service_code: String,
+    pub title: Option<String>,
+    pub area: AreaCode,
+    pub holder_masked: String,
+    pub valid_until: Option<NaiveDate>,
+}
+
+pub(super) fn public_by_code(conn: &mut PgConnection, code: &str) -> Result<Option<PublicRow>> {
+    t::table
+        .filter(t::code.eq(code))
+        .filter(t::state.eq_any(PUBLIC))
+        .select(PublicRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn public_by_hash(conn: &mut PgConnection, sha256: &[u8]) -> Result<Option<PublicRow>> {
+    t::table
+        .filter(t::pdf_sha256.eq(sha256))
+        .filter(t::state.eq_any(PUBLIC))
+        .select(PublicRow::as_select())
         .first(conn)
         .optional()
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::error::LetterError;
 use super::state::{LetterState, Level};
-use super::store;
+use super::store::{self, register};
 
 /// A letter that was issued, with the number of the office that signed last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -33,7 +33,7 @@ pub fn summary(conn: &mut PgConnection, request_id: Uuid) -> Result<Option<Lette
     let Some(letter) = store::newest_issued(conn, request_id)? else {
         return Ok(None);
     };
-    let last: Option<(Level, String, NaiveDate)> = store::entries_of(conn, letter.id)?
+    let last: Option<(Level, String, NaiveDate)> = register::entries_of(conn, letter.id)?
         .into_iter()
         .map(|entry| (entry.level, entry.number, entry.issued_on))
         .max();
