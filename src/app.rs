@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::accounts::{AccessTokens, Passwords};
 use crate::config::Config;
 use crate::files::FileStore;
+use crate::letters::{Seal, Typeset};
 use crate::platform::bell::Bell;
 use crate::platform::crypto::Keys;
 use crate::platform::db::{self, DbPool};
@@ -44,6 +45,10 @@ pub struct Extras {
     pub files: FileStore,
     /// The bounded pool that hashes passwords.
     pub passwords: Passwords,
+    /// What letters are sealed with and recognised by.
+    pub seal: Seal,
+    /// Makes the PDF of a letter; a stub where typst is not compiled.
+    pub typeset: Typeset,
 }
 
 /// What an operation is given beside its connection: the moment and what is configured.

@@ -52,12 +52,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "SEPAKAT_SEAL_KEY",
         default: "",
-        meaning: "directory with ca.pem, seal.pem and seal.key.pem (encrypted)",
+        meaning: "directory with ca.pem, seal.pem and the encrypted seal.key.pem and qr.key.pem",
     },
     Setting {
         name: "SEPAKAT_SEAL_PASSWORD",
         default: "",
-        meaning: "password of seal.key.pem",
+        meaning: "password of both keys",
     },
     Setting {
         name: "SEPAKAT_SMTP_URL",

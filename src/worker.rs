@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
-use crate::{files, notifications};
+use crate::{files, letters, notifications};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
 
@@ -41,6 +41,11 @@ const TIMERS: &[Timer] = &[
         name: "remove uploads that no request names",
         every: HOUR,
         run: files::sweep_attachments,
+    },
+    Timer {
+        name: "remove letter files that no letter names",
+        every: HOUR,
+        run: letters::sweep_documents,
     },
     Timer {
         name: "forget old mails and suppressions",

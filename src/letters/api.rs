@@ -74,9 +74,7 @@ async fn verify(app: App, req: HttpRequest, payload: web::Payload) -> Result<web
 /// Reads an upload and checks it.
 pub(super) async fn check_upload(app: &App, req: &HttpRequest, payload: web::Payload) -> Result<LetterCheck, Error> {
     let Upload { bytes, hash } = Upload::read(req, payload, app.config().upload_bytes).await?;
-    let known = app
-        .read(move |conn, ctx| check::by_file_hash(conn, ctx, &hash))
-        .await?;
+    let known = app.read(move |conn, ctx| check::by_file_hash(conn, ctx, &hash)).await?;
     if let Some(check) = known {
         return Ok(check);
     }

@@ -157,8 +157,42 @@ fn state(letter: LetterState, valid_until: Option<NaiveDate>, today: NaiveDate) 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    pub(in crate::letters) fn facts() -> LetterFacts {
+        let on = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let signer = |name: &str, office: &str| SignerView {
+            name: name.into(),
+            office: office.into(),
+        };
+        LetterFacts {
+            code: "7F3K-Q2ZM-8HWT".into(),
+            number: "400.12.2.1/45/KKT/XI/2026".into(),
+            issued_on: on(24),
+            valid_until: Some(on(30)),
+            service: "SKTM".into(),
+            service_name: "Surat Keterangan Tidak Mampu".into(),
+            area: AreaCode::parse("12.09.20.1006").unwrap(),
+            area_name: "Mutiara".into(),
+            signer: signer("Nurhayati, S.Sos.", "Camat Kota Kisaran Timur"),
+            holder_masked: "S*** A*****".into(),
+            lower: Some(LowerView {
+                number: "400.12.2.1/123/MTR/XI/2026".into(),
+                issued_on: on(23),
+                signer: signer("Rahmad Hidayat", "Lurah Mutiara"),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_check_is_one_flat_object() {
+        let full = LetterCheck {
+            state: CheckState::Valid,
+            facts: Some(facts()),
+        };
+        insta::assert_json_snapshot!([full, LetterCheck::bare(CheckState::Altered)]);
+    }
 
     #[test]
     fn a_letter_counts_to_the_end_of_its_last_day_and_a_revoked_one_never() {

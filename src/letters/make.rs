@@ -53,3 +53,31 @@ pub fn render_and_sign(typeset: Typeset, seal: &Seal, letter: &ToRender) -> Resu
     };
     Ok(sign_pdf(&pdf, &seal.signer, info)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::areas::AreaCode;
+    use crate::letters::{TokenKey, read_stub, sample, stub_typeset};
+    use crate::platform::ids::Entropy;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_job_that_runs_again_makes_the_same_sealed_file() {
+        let seal = Seal::new(sample::another_signer(), TokenKey::generate(&mut Entropy.rng()));
+        let letter = ToRender {
+            letter_id: Uuid::nil(),
+            code: "7F3KQ2ZM8HWT".into(),
+            data: sample::skd(),
+            area: AreaCode::parse("12.09.20.1006").unwrap(),
+            issued_on: sample::now().date_naive(),
+            holder_masked: "S*** A*****".into(),
+            signed_at: sample::now(),
+        };
+        let make = || render_and_sign(stub_typeset, &seal, &letter).unwrap();
+        let file = make();
+        assert_eq!(file, make());
+        assert_eq!(read_stub(&file).unwrap(), letter.data);
+        assert!(seal.marks().are_in(&file));
+    }
+}

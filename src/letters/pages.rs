@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::LetterCode;
@@ -38,6 +39,12 @@ struct ResultPage {
     is_file: bool,
 }
 
+impl ResultPage {
+    fn day(&self, date: &NaiveDate) -> String {
+        long_date(*date)
+    }
+}
+
 #[derive(Deserialize)]
 struct Typed {
     /// The form's field; absent when the page is opened.
@@ -51,7 +58,11 @@ async fn form(query: web::Query<Typed>) -> Result<HttpResponse, Error> {
     match LetterCode::parse(&typed) {
         Some(code) => Ok(shell::see_other(&format!("/v/{}", code.as_str()))),
         None => {
-            let error = FieldError::new("kode", "invalid", "Kode surat terdiri atas 12 huruf dan angka di bawah kode QR.");
+            let error = FieldError::new(
+                "kode",
+                "invalid",
+                "Kode surat terdiri atas 12 huruf dan angka di bawah kode QR.",
+            );
             shell::page_with_status(&form_page(typed, Some(error)), StatusCode::UNPROCESSABLE_ENTITY)
         }
     }
@@ -73,7 +84,11 @@ async fn upload(app: App, req: HttpRequest, payload: web::Payload) -> Result<Htt
             is_file: true,
         }),
         Err(Error::TooLarge) => {
-            let error = FieldError::new("file", "too_large", "Berkas terlalu besar. Surat kami selalu di bawah 1 MB.");
+            let error = FieldError::new(
+                "file",
+                "too_large",
+                "Berkas terlalu besar. Surat kami selalu di bawah 1 MB.",
+            );
             shell::page_with_status(&form_page(String::new(), Some(error)), StatusCode::PAYLOAD_TOO_LARGE)
         }
         Err(other) => Err(other),
@@ -82,7 +97,11 @@ async fn upload(app: App, req: HttpRequest, payload: web::Payload) -> Result<Htt
 
 async fn result(app: App, code: web::Path<String>) -> Result<HttpResponse, Error> {
     let found = find(&app, &code).await?;
-    let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let status = if found.is_some() {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
     let page = ResultPage {
         chrome: Chrome::default(),
         check: found.unwrap_or_else(|| LetterCheck::bare(CheckState::Unknown)),
@@ -108,7 +127,10 @@ mod tests {
         };
         let html = page.render().unwrap();
         let main = html.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
-        main.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
+        main.lines()
+            .filter(|line| !line.trim().is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]

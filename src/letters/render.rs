@@ -1,6 +1,6 @@
 //! From letter data to a PDF: the interface between the library and the typesetter in the binary.
 
-use super::data::{LetterData, canonical_json};
+use super::data::LetterData;
 use super::qr::Qr;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -66,34 +66,9 @@ pub enum TypesetError {
     Export(String),
 }
 
-/// First bytes of what [`stub_typeset`] gives, so that nobody takes it for a PDF.
-pub const STUB_PREFIX: &[u8] = b"SEPAKAT-STUB\n";
-
-/// Stands in for the typesetter where typst is not compiled: the letter's canonical JSON after [`STUB_PREFIX`].
-pub fn stub_typeset(input: &TypesetInput) -> Result<Vec<u8>, TypesetError> {
-    Ok([STUB_PREFIX, &canonical_json(input.data)].concat())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letters::{qr, sample};
-
-    #[test]
-    fn the_stub_returns_the_letter_and_is_no_pdf() {
-        let data = sample::skd();
-        let qr = qr::draw(&data.url).unwrap();
-        let input = TypesetInput {
-            template: template_for("SKD"),
-            data: &data,
-            qr: &qr,
-            ident: &data.code,
-            timestamp: sample::now(),
-        };
-        let bytes = stub_typeset(&input).unwrap();
-        let json = bytes.strip_prefix(STUB_PREFIX).unwrap();
-        assert_eq!(serde_json::from_slice::<LetterData>(json).unwrap(), data);
-    }
 
     #[test]
     fn templates_have_hashes_of_their_own() {

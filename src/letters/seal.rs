@@ -74,8 +74,8 @@ impl Seal {
         let text = |name: &str| read(&dir.join(name));
         let signer = LocalSigner::load(&text(KEY)?, password, &text(CERTIFICATE)?, &text(ROOT)?)
             .map_err(|error| SealError::Key(KEY, error))?;
-        let qr_key = TokenKey::from_encrypted_pem(&text(QR_KEY)?, password)
-            .map_err(|error| SealError::Key(QR_KEY, error))?;
+        let qr_key =
+            TokenKey::from_encrypted_pem(&text(QR_KEY)?, password).map_err(|error| SealError::Key(QR_KEY, error))?;
         let (mut certificates, mut keys) = (Vec::new(), Vec::new());
         for pem in earlier(&dir.join(EARLIER))? {
             let text = read(&pem)?;
@@ -123,7 +123,8 @@ impl Seal {
             (QR_KEY, &qr_key),
             (KEY, &files.key),
         ];
-        all.into_iter().try_for_each(|(name, text)| write(&dir.join(name), text))
+        all.into_iter()
+            .try_for_each(|(name, text)| write(&dir.join(name), text))
     }
 
     /// Whether `create` was here.

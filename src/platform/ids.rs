@@ -19,6 +19,12 @@ impl Entropy {
         bytes
     }
 
+    /// The source as key makers take it.
+    #[must_use]
+    pub fn rng(self) -> OsRng {
+        OsRng
+    }
+
     /// An identifier that sorts by `now` (UUID version 7, RFC 9562).
     #[must_use]
     pub fn id(self, now: DateTime<Utc>) -> Uuid {
