@@ -103,6 +103,8 @@ diesel::table! {
         identity_verified_by -> Nullable<Uuid>,
         /// Secret of the second factor under the master key
         totp_secret_sealed -> Nullable<Bytea>,
+        /// Secret shown for enrolment, not confirmed by a code yet; the confirmed one stays in force until then
+        totp_pending_sealed -> Nullable<Bytea>,
         /// The `totp_confirmed_at` column of the `accounts` table.
         ///
         /// Its SQL type is `Nullable<Timestamptz>`.

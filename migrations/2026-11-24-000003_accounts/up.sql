@@ -14,6 +14,7 @@ CREATE TABLE accounts (
   identity_verified_at timestamptz,
   identity_verified_by uuid REFERENCES accounts (id),
   totp_secret_sealed bytea,
+  totp_pending_sealed bytea,
   totp_confirmed_at timestamptz,
   totp_last_step bigint,
   nip text,
@@ -36,6 +37,7 @@ COMMENT ON COLUMN accounts.kk_sealed IS 'KK number under the person''s data key'
 COMMENT ON COLUMN accounts.password_hash IS 'argon2id in PHC form; null until an invitation is accepted';
 COMMENT ON COLUMN accounts.identity_verified_at IS 'When petugas compared the person with the KTP';
 COMMENT ON COLUMN accounts.totp_secret_sealed IS 'Secret of the second factor under the master key';
+COMMENT ON COLUMN accounts.totp_pending_sealed IS 'Secret shown for enrolment, not confirmed by a code yet; the confirmed one stays in force until then';
 COMMENT ON COLUMN accounts.totp_last_step IS 'Newest time step accepted: a code works once';
 COMMENT ON COLUMN accounts.nip IS 'Civil servant number printed under a signature';
 COMMENT ON COLUMN accounts.rank IS 'Pangkat and golongan printed under a signature';

@@ -13,6 +13,9 @@ use crate::platform::error::Error;
 /// A signature needs a second factor that was shown at most this long ago (design: 15 minutes).
 const SECOND_FACTOR_LASTS: TimeDelta = TimeDelta::minutes(15);
 
+/// A session's last use is known to this precision; noting every call would make each read a write.
+const USE_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
+
 crate::text_enum! {
     /// For whom an acting officer signs.
     pub enum Acting {
@@ -88,18 +91,36 @@ pub enum Credential {
     Cookie(Vec<u8>),
 }
 
+/// An actor, and whether the session's last use should be noted.
+pub struct Found {
+    pub actor: Actor,
+    pub is_use_to_note: bool,
+}
+
 /// The account behind a credential: not disabled, session neither revoked nor expired. One statement.
 ///
 /// # Errors
 /// What the database says.
-pub fn find(conn: &mut PgConnection, ctx: &Ctx<'_>, credential: &Credential) -> Result<Option<Actor>, Error> {
+pub fn find(conn: &mut PgConnection, ctx: &Ctx<'_>, credential: &Credential) -> Result<Option<Found>, Error> {
     let rows = match credential {
         Credential::Session { session_id, account_id } => {
             store::actor_of_session(conn, *session_id, *account_id, ctx.now)?
         }
         Credential::Cookie(hash) => store::actor_of_cookie(conn, hash, ctx.now)?,
     };
-    Ok(assemble(rows))
+    let last_use = rows.first().map(|(row, _)| row.last_used_at);
+    Ok(assemble(rows).map(|actor| Found {
+        actor,
+        is_use_to_note: last_use.is_some_and(|at| ctx.now - at >= USE_IS_NOTED_EVERY),
+    }))
+}
+
+/// Notes that the session is in use.
+///
+/// # Errors
+/// What the database says.
+pub fn note_use(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<(), Error> {
+    store::sessions::touch(conn, actor.session_id, ctx.now)
 }
 
 /// One account with its appointments, from rows that repeat the account.

@@ -110,6 +110,12 @@ impl Nik {
         region(&self.0)
     }
 
+    /// Whether the first two digits name a province that exists (Kepmendagri 300.2.2-2138/2025: 38 provinces).
+    #[must_use]
+    pub fn is_province_known(&self) -> bool {
+        matches!(pair(&self.0, 0), 11..=19 | 21 | 31..=36 | 51..=53 | 61..=65 | 71..=76 | 81 | 82 | 91..=97)
+    }
+
     /// Day (1-31), month, two-digit year.
     fn birth_parts(&self) -> (u32, u32, u32) {
         let day = pair(&self.0, 6);

@@ -226,3 +226,67 @@ fn compute(argon2: &Argon2<'_>, entropy: Entropy, password: &str) -> Result<Stri
 fn check(argon2: &Argon2<'_>, stored: &str, password: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheap() -> Passwords {
+        Passwords::with_cost(Entropy, 8, 1).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_first_account_that_the_password_fits_is_taken() {
+        let passwords = cheap();
+        let hash = |text: &str| passwords.hash_now(Entropy, &Password::typed(text)).unwrap();
+        let family = vec![None, Some(hash("ayah punya sandi")), Some(hash("ibu punya sandi"))];
+        let tried = |text: &str| passwords.first_match(Password::typed(text), family.clone());
+        assert_eq!(tried("ibu punya sandi").await.unwrap(), Some(2));
+        assert_eq!(tried("ayah punya sandi").await.unwrap(), Some(1));
+        assert_eq!(tried("anak punya sandi").await.unwrap(), None);
+        assert_eq!(
+            passwords.first_match(Password::typed("x"), Vec::new()).await.unwrap(),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn an_account_beyond_the_third_is_not_tried_and_a_broken_hash_matches_nothing() {
+        let passwords = cheap();
+        let hash = passwords
+            .hash_now(Entropy, &Password::typed("kata sandi keempat"))
+            .unwrap();
+        let tried = |hashes| passwords.first_match(Password::typed("kata sandi keempat"), hashes);
+        assert_eq!(tried(vec![None, None, None, Some(hash)]).await.unwrap(), None);
+        assert_eq!(tried(vec![Some("no hash".into())]).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_told_to_come_back_instead_of_queueing_for_ever() {
+        let passwords = cheap();
+        let held = Arc::clone(&passwords.0.working).acquire_owned().await.unwrap();
+        let mut waiting = Vec::new();
+        for _ in 0..PERMITS + WAITING {
+            let passwords = passwords.clone();
+            waiting.push(tokio::spawn(async move {
+                passwords.first_match(Password::typed("x"), Vec::new()).await
+            }));
+        }
+        while passwords.0.admitted.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let refused = passwords.first_match(Password::typed("x"), Vec::new()).await;
+        assert!(matches!(refused, Err(Error::Unavailable)));
+        drop(held);
+        for call in waiting {
+            assert!(call.await.unwrap().is_ok());
+        }
+    }
+
+    #[test]
+    fn stored_hashes_say_the_parameters_of_owasp_and_nothing_prints_a_password() {
+        let passwords = Passwords::new(Entropy).unwrap();
+        assert!(passwords.0.dummy.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(!format!("{:?}", Password::typed("rahasia sekali")).contains("rahasia"));
+    }
+}

@@ -98,3 +98,7 @@ fn position_sees(held: &Appointment, facts: &RequestFacts) -> bool {
         Position::Admin | Position::Pengawas => false,
     }
 }
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

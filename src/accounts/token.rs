@@ -105,3 +105,62 @@ impl AccessTokens {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(master: &str) -> AccessTokens {
+        AccessTokens::new(&Keys::parse(&format!("a:{}", master.repeat(32))).unwrap())
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    const WHO: Bearer = Bearer {
+        account_id: Uuid::from_u128(1),
+        session_id: Uuid::from_u128(2),
+    };
+
+    #[test]
+    fn a_token_is_believed_by_every_server_of_the_same_key_for_a_quarter_of_an_hour() {
+        let token = tokens("11").sign(WHO, at(0)).unwrap();
+        assert_eq!(tokens("11").read(&token, at(899)), Ok(WHO));
+        assert_eq!(tokens("11").read(&token, at(900)), Err(TokenProblem::Expired));
+        assert_eq!(tokens("22").read(&token, at(1)), Err(TokenProblem::Invalid));
+    }
+
+    #[test]
+    fn another_algorithm_a_changed_claim_and_junk_are_no_tokens() {
+        let tokens = tokens("11");
+        let token = tokens.sign(WHO, at(0)).unwrap();
+        let parts: Vec<&str> = token.split('.').collect();
+        let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
+        let none = format!("{}.{}.", encode(r#"{"alg":"none"}"#), parts[1]);
+        let claims = format!(
+            r#"{{"sub":"{}","sid":"{}","iat":0,"exp":9999999999}}"#,
+            WHO.account_id, WHO.session_id
+        );
+        let hmac = jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            &serde_json::from_str::<serde_json::Value>(&claims).unwrap(),
+            &EncodingKey::from_secret(b"public"),
+        )
+        .unwrap();
+        let changed = format!("{}.{}.{}", parts[0], encode(&claims), parts[2]);
+        for junk in [none.as_str(), &hmac, &changed, "", ".", "..", "a.b.c", "\u{0}"] {
+            assert_eq!(tokens.read(junk, at(1)), Err(TokenProblem::Invalid), "{junk}");
+        }
+    }
+
+    #[test]
+    fn the_header_names_the_key() {
+        let token = tokens("11").sign(WHO, at(0)).unwrap();
+        let header = jsonwebtoken::decode_header(&token).unwrap();
+        assert_eq!(
+            (header.alg, header.kid.map(|kid| kid.len())),
+            (Algorithm::EdDSA, Some(16))
+        );
+    }
+}

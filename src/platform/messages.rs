@@ -30,6 +30,14 @@ pub fn problem(code: &str, status: StatusCode) -> (&'static str, &'static str) {
             "Masukkan kode autentikator untuk melanjutkan, lalu ulangi.",
         ),
         "totp_already_confirmed" => ("Sudah aktif", "Kode autentikator akun ini sudah aktif."),
+        "totp_not_enrolled" => (
+            "Belum ada kode",
+            "Daftarkan dulu aplikasi autentikator pada halaman akun Anda.",
+        ),
+        "nik_already_verified" => (
+            "NIK sudah terverifikasi",
+            "Akun lain dengan NIK ini sudah dicocokkan dengan KTP.",
+        ),
         "link_invalid" => (
             "Tautan tidak berlaku",
             "Tautan sudah dipakai atau kedaluwarsa. Mintalah tautan baru.",

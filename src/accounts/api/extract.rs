@@ -9,7 +9,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 use futures_util::future::LocalBoxFuture;
 
-use crate::accounts::actor::{self, Actor, Credential};
+use crate::accounts::actor::{self, Actor, Credential, Found};
 use crate::accounts::token::TokenProblem;
 use crate::app::App;
 use crate::config::Config;
@@ -66,9 +66,13 @@ async fn find(req: &HttpRequest) -> Result<Option<Actor>, Error> {
     };
     let found = app.read(move |conn, ctx| actor::find(conn, ctx, &credential)).await?;
     match found {
-        Some(actor) => {
+        Some(Found { actor, is_use_to_note }) => {
             let who = format!("account {}", actor.account_id);
             app.limiter().count(&who, app.config().calls_per_minute, app.now())?;
+            if is_use_to_note {
+                let who = actor.clone();
+                app.write(move |conn, ctx| actor::note_use(conn, ctx, &who)).await?;
+            }
             Ok(Some(actor))
         }
         // The session was ended; the token itself has minutes to live.

@@ -1,0 +1,66 @@
+//! Staff do not register: they are invited, with the position they will hold.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::error::AccountError;
+use super::mail_token::{self, Purpose};
+use super::store::people as store;
+use super::{Acting, Email, KasiSection, Position, emails};
+use crate::app::Ctx;
+use crate::areas::AreaCode;
+use crate::notifications;
+
+/// An appointment to make.
+#[derive(Debug, Clone)]
+pub struct NewAppointment {
+    /// Lingkungan for a kepling, else kelurahan or kecamatan.
+    pub area: AreaCode,
+    pub position: Position,
+    /// Only for a kasi.
+    pub section: Option<KasiSection>,
+    pub title: Option<String>,
+    pub acting: Option<Acting>,
+    pub valid_from: DateTime<Utc>,
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+/// Appoints a person, making a staff account if the address has none, and sends the link to choose a password;
+/// somebody who has one is only told. Gives the account's id.
+///
+/// # Errors
+/// What the database says, such as an unknown area.
+pub fn invite(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    email: &Email,
+    name: &str,
+    appointment: &NewAppointment,
+) -> Result<Uuid, AccountError> {
+    let staff = store::ensure_staff(conn, ctx.entropy.id(ctx.now), email.expose(), name, ctx.now)?;
+    appoint(conn, ctx, staff.id, appointment)?;
+    let message = if staff.has_password {
+        emails::appointed(ctx, name, email.expose(), appointment)?
+    } else {
+        let token = mail_token::issue(conn, ctx, staff.id, Purpose::Invitation)?;
+        emails::invitation(ctx, name, email.expose(), appointment, &token)?
+    };
+    notifications::enqueue(conn, ctx, &message)?;
+    Ok(staff.id)
+}
+
+/// Adds an appointment to an account.
+///
+/// # Errors
+/// What the database says.
+pub fn appoint(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    account: Uuid,
+    appointment: &NewAppointment,
+) -> Result<Uuid, AccountError> {
+    let id = ctx.entropy.id(ctx.now);
+    store::insert_appointment(conn, id, account, appointment)?;
+    Ok(id)
+}
