@@ -1,14 +1,17 @@
-//! Verification for programs: public, without login.
+//! Verification for programs, public and without login; the agenda book for the office.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::check::{self, CheckState, LetterCheck};
-use super::{LetterCode, jwk_set};
+use super::{AgendaLine, AgendaQuery, LetterCode, agenda, jwk_set};
+use crate::accounts::Actor;
 use crate::app::App;
 use crate::platform::error::{Error, Problem};
 use crate::platform::http::{Upload, endpoint};
+use crate::platform::pagination::{LONG_LIMIT, Page, PageRequest};
 
 /// Addresses of the room.
 pub fn routes(routes: &mut web::ServiceConfig) {
@@ -16,11 +19,12 @@ pub fn routes(routes: &mut web::ServiceConfig) {
     endpoint("/api/v1/letters/keys").get(keys).register(routes);
     // After the two above: their names could be taken for codes.
     endpoint("/api/v1/letters/{code}").get(by_code).register(routes);
+    endpoint("/api/v1/register").get(agenda_book).register(routes);
 }
 
 /// The room's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(by_code, verify, keys))]
+#[openapi(paths(by_code, verify, keys, agenda_book))]
 pub struct Doc;
 
 /// A file as OpenAPI shows it.
@@ -100,4 +104,47 @@ async fn keys(app: App) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .json(jwk_set(app.extras().seal.qr_keys()))
+}
+
+/// Query of the agenda book, as it came.
+#[derive(Deserialize)]
+struct BookQuery {
+    area: Option<String>,
+    year: Option<String>,
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// The agenda book of an office and year: every number, newest first, void and revoked ones too.
+///
+/// Permissions: lurah and petugas for their own office; sekcam and camat for all of the kecamatan. Errors: 403 for
+/// anybody else, 404 for a book that is not the caller's, 422 for a year or limit that is none.
+#[utoipa::path(
+    get, path = "/api/v1/register", tag = "letters",
+    params(
+        ("area" = Option<String>, Query, description = "Code of the office; the caller's own without it"),
+        ("year" = Option<i32>, Query, description = "This year without it"),
+        ("limit" = Option<i64>, Query, description = "1 to 100, otherwise 50"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = Page<AgendaLine>),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+async fn agenda_book(
+    app: App,
+    actor: Actor,
+    query: web::Query<BookQuery>,
+) -> Result<web::Json<Page<AgendaLine>>, Error> {
+    let query = query.into_inner();
+    let page = PageRequest::parse(query.limit.as_deref(), query.cursor.as_deref(), LONG_LIMIT)?;
+    let book = AgendaQuery {
+        area: query.area,
+        year: query.year,
+    };
+    app.read(move |conn, ctx| agenda(conn, ctx, &actor, &book, &page))
+        .await
+        .map(web::Json)
 }

@@ -4,6 +4,7 @@
 //! it when its file is stored, and whoever holds it may check it. Only these know a database; the rest is pure.
 //! The typesetter itself is a function ([`Typeset`]) that the binary hands in, because typst takes minutes to compile.
 
+mod agenda;
 pub mod api;
 pub mod check;
 mod cms;
@@ -33,6 +34,7 @@ mod summary;
 pub mod token;
 mod wording;
 
+pub use agenda::{AgendaLine, AgendaQuery, agenda};
 pub use code::LetterCode;
 pub use data::{
     LOCAL_SEAL_NOTE, LetterData, Letterhead, Lower, Row, Signer, Table, canonical_hash, canonical_json, mask_name,

@@ -123,3 +123,37 @@ pub(in crate::letters) fn end(conn: &mut PgConnection, letter: Uuid, to: EntrySt
         .execute(conn)
         .map(drop)
 }
+
+/// A line of the agenda book.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entries)]
+pub(in crate::letters) struct LineRow {
+    pub seq: i32,
+    pub number: String,
+    pub level: Level,
+    pub service_code: String,
+    pub holder_name: String,
+    pub signer_name: String,
+    pub signer_office: String,
+    pub issued_on: NaiveDate,
+    pub state: EntryState,
+    pub reason: Option<String>,
+}
+
+/// Newest first, below the sequence number `after`.
+pub(in crate::letters) fn lines(
+    conn: &mut PgConnection,
+    area: &AreaCode,
+    year: i32,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Vec<LineRow>> {
+    entries::table
+        .filter(entries::area.eq(area))
+        .filter(entries::year.eq(year))
+        .filter(entries::seq.lt(after.unwrap_or(i32::MAX)))
+        .order(entries::seq.desc())
+        .limit(limit)
+        .select(LineRow::as_select())
+        .load(conn)
+}
