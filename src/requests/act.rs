@@ -21,6 +21,7 @@ use crate::accounts::policy::{holds_step, is_own, is_party, may_see};
 use crate::accounts::{Actor, Position, second_factor_fresh};
 use crate::app::Ctx;
 use crate::letters;
+use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
 use crate::services::fields::Origin;
 
@@ -129,12 +130,16 @@ pub fn act(
 /// `Internal` for a row without the step that its state needs; a CHECK of the table excludes it.
 pub fn stage_of(request: &Request) -> Result<Stage, RequestError> {
     Stage::of(request.state, request.step)
-        .ok_or_else(|| RequestError::Other(crate::platform::error::Error::internal("a request without its step")))
+        .ok_or_else(|| RequestError::Other(Error::internal("a request without its step")))
 }
 
 fn parse(word: &str) -> Result<Action, RequestError> {
     word.parse().ok().filter(|action| OPEN.contains(action)).ok_or_else(|| {
-        RequestError::Invalid(vec![FieldError::new("action", "unknown_action", "Tindakan ini tidak dikenal.")])
+        RequestError::Invalid(vec![FieldError::new(
+            "action",
+            "unknown_action",
+            "Tindakan ini tidak dikenal.",
+        )])
     })
 }
 
@@ -152,13 +157,19 @@ fn authorise(actor: &Actor, request: &Request, action: Action, stage: Stage) -> 
         Who::SignerOfLastLevel | Who::NoOne => actor.is_staff(),
         Who::System => false,
     };
-    if allowed { Ok(()) } else { Err(RequestError::NotYourStep) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(RequestError::NotYourStep)
+    }
 }
 
 /// Whether the actor holds the position that the request waits for, or was given this very request as superior.
 #[must_use]
 pub fn holds_current_step(actor: &Actor, request: &Request) -> bool {
-    let (Some(position), Some(area)) = (request.step_position, &request.step_area) else { return false };
+    let (Some(position), Some(area)) = (request.step_position, &request.step_area) else {
+        return false;
+    };
     request.holder == Some(actor.account_id) && actor.is_staff()
         || holds_step(actor, position, area, request.step_section)
 }
@@ -171,7 +182,7 @@ fn facts<'a>(
 ) -> Result<Facts<'a>, RequestError> {
     let objected = history.iter().any(|event| event.action == Action::Object);
     Ok(Facts {
-        signed: letters::is_reserved(conn, request.id)?,
+        signed: letters::is_reserved(conn, request.id).map_err(Error::from)?,
         is_final: objected || request.step_position == Some(Position::Camat),
         data_changed: false,
         note: wanted.note.as_deref().is_some_and(|note| !note.trim().is_empty()),
@@ -192,17 +203,32 @@ fn refuse_conflicts(stage: Stage, action: Action, route: &Route, facts: &Facts<'
 fn note(wanted: &NewAction) -> Result<Option<String>, RequestError> {
     use crate::platform::plain_text::{Lines, clean};
     let mut errors = Vec::new();
-    let note = wanted.note.as_deref().filter(|note| !note.trim().is_empty()).and_then(|note| {
-        clean(note, Lines::Many, NOTE_MAX, |_| None)
-            .map_err(|problem| errors.push(FieldError::new("note", problem.code(), format!("Catatan {problem}."))))
-            .ok()
-    });
+    let note = wanted
+        .note
+        .as_deref()
+        .filter(|note| !note.trim().is_empty())
+        .and_then(|note| {
+            clean(note, Lines::Many, NOTE_MAX, |_| None)
+                .map_err(|problem| errors.push(FieldError::new("note", problem.code(), format!("Catatan {problem}."))))
+                .ok()
+        });
     if wanted.reason_code.as_deref().is_some_and(|code| {
-        code.len() > 40 || !code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        code.len() > 40
+            || !code
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     }) {
-        errors.push(FieldError::new("reason_code", "unknown_reason", "Pilih alasan dari daftar."));
+        errors.push(FieldError::new(
+            "reason_code",
+            "unknown_reason",
+            "Pilih alasan dari daftar.",
+        ));
     }
-    if errors.is_empty() { Ok(note) } else { Err(RequestError::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok(note)
+    } else {
+        Err(RequestError::Invalid(errors))
+    }
 }
 
 /// Whether the row still waits for the job of its last signature.

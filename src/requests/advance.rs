@@ -55,13 +55,20 @@ pub fn advance(
     request.lease_until = None;
     let mut event = new_event(ctx, world, request, from, &change, &history);
     let timeline: Vec<ClockEvent> = history.iter().chain([&event]).map(Event::for_clock).collect();
-    set_due(ctx, world, request, &route, change.transition.expires_after_days, &timeline);
+    set_due(
+        ctx,
+        world,
+        request,
+        &route,
+        change.transition.expires_after_days,
+        &timeline,
+    );
     event.hash = event.expected_hash();
     request.event_seq = event.seq;
     request.version = before + 1;
     request.ended_at = (!stage.is_open()).then_some(ctx.now);
     if let Some(reason) = change.transition.voids {
-        letters::void(conn, ctx, request.id, reason.as_str())?;
+        letters::void(conn, ctx, request.id, reason.as_str()).map_err(Error::from)?;
     }
     events::append(conn, &mut event, change.note)?;
     request.event_head.clone_from(&event.hash);
@@ -76,7 +83,9 @@ pub fn advance(
 
 /// Begins the chain of a new request: its row is not there yet, so the caller inserts it before this event.
 pub fn first_event(ctx: &Ctx<'_>, world: &World, request: &Request, actor: Uuid, data: Value) -> Event {
-    let step = request.step.and_then(|n| world.route(request.kepling).ok()?.step(n).copied());
+    let step = request
+        .step
+        .and_then(|n| world.route(request.kepling).ok()?.step(n).copied());
     Event {
         request_id: request.id,
         seq: 1,
@@ -120,7 +129,10 @@ pub fn need<'a>(world: &'a World, request: &Request, previous: Option<Uuid>) -> 
             section: request.step_section,
         },
         effort_minutes: request.effort_minutes,
-        exclude: [Some(request.submitter), request.applicant_account].into_iter().flatten().collect(),
+        exclude: [Some(request.submitter), request.applicant_account]
+            .into_iter()
+            .flatten()
+            .collect(),
         previous,
         calendar: &world.calendar,
     })
@@ -138,7 +150,9 @@ fn holder(
         Holder::Keep => return Ok(change.actor.or(request.holder)),
         Holder::Resident | Holder::Nobody => return Ok(None),
         Holder::Superior => {
-            let (Some(area), Some(position)) = (&request.step_area, request.step_position) else { return Ok(None) };
+            let (Some(area), Some(position)) = (&request.step_area, request.step_position) else {
+                return Ok(None);
+            };
             return assignment::superior(conn, ctx, area.as_str(), position);
         }
         Holder::Choose => None,
@@ -149,7 +163,9 @@ fn holder(
             .find(|event| event.from_step == request.step && event.party.is_some() && event.action != Action::Resubmit)
             .and_then(|event| event.actor),
     };
-    let Some(need) = need(world, request, previous) else { return Ok(None) };
+    let Some(need) = need(world, request, previous) else {
+        return Ok(None);
+    };
     Ok(assignment::choose(conn, ctx, &need)?.account)
 }
 
@@ -161,7 +177,11 @@ fn new_event(
     change: &Change<'_>,
     history: &[Event],
 ) -> Event {
-    let mut data = if change.data.is_object() { change.data.clone() } else { json!({}) };
+    let mut data = if change.data.is_object() {
+        change.data.clone()
+    } else {
+        json!({})
+    };
     if let Some(object) = data.as_object_mut() {
         if let Some(code) = change.reason_code {
             object.insert("reason_code".to_owned(), code.into());
@@ -220,7 +240,10 @@ pub fn set_due(
 
 /// When the running visit to a step began, and where it stood still because the resident had to act.
 fn visit(timeline: &[ClockEvent], step: i16, now: DateTime<Utc>) -> (DateTime<Utc>, Vec<Pause>) {
-    let begins = timeline.iter().rposition(|event| event.step != Some(step)).map_or(0, |last| last + 1);
+    let begins = timeline
+        .iter()
+        .rposition(|event| event.step != Some(step))
+        .map_or(0, |last| last + 1);
     let visit = timeline.get(begins..).unwrap_or_default();
     let ends = visit.iter().skip(1).map(|event| event.at).chain([now]);
     let pauses = visit

@@ -68,8 +68,11 @@ pub fn amend(
     let there = store::attached(conn, request.id)?;
     let relation = store::contents(conn, request.id)?.relation;
     let new_files = wanted.attachments.as_array().cloned().unwrap_or_default();
-    let named: Vec<String> =
-        new_files.iter().filter_map(|file| file.get("kind")?.as_str()).map(str::to_owned).collect();
+    let named: Vec<String> = new_files
+        .iter()
+        .filter_map(|file| file.get("kind")?.as_str())
+        .map(str::to_owned)
+        .collect();
     let kept: Vec<Value> = there
         .iter()
         .filter(|file| !named.contains(&file.kind))
@@ -137,9 +140,14 @@ fn replace_files(
 /// Names of the answers that differ; never the answers.
 fn changed_keys(old: &Answers, new: &Answers) -> Vec<String> {
     let (old, new) = (old.to_value(), new.to_value());
-    let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else { return Vec::new() };
-    let mut keys: Vec<String> =
-        new.iter().filter(|(key, value)| old.get(*key) != Some(value)).map(|(key, _)| key.clone()).collect();
+    let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else {
+        return Vec::new();
+    };
+    let mut keys: Vec<String> = new
+        .iter()
+        .filter(|(key, value)| old.get(*key) != Some(value))
+        .map(|(key, _)| key.clone())
+        .collect();
     keys.extend(old.keys().filter(|key| !new.contains_key(*key)).cloned());
     keys
 }

@@ -23,7 +23,9 @@ use crate::services::fields::Origin;
 /// The room's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    paths(submit, list, detail, history, attachment, letter, act, queue_list, queue_next, track_code),
+    paths(
+        submit, list, detail, history, attachment, letter, act, queue_list, queue_next, track_code
+    ),
     components(schemas(RequestView, RequestDetail, EventView, track::Tracked, NewRequest, NewAction))
 )]
 pub struct Doc;
@@ -33,7 +35,9 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/api/v1/requests").get(list).post(submit).register(cfg);
     endpoint("/api/v1/requests/{id}").get(detail).register(cfg);
     endpoint("/api/v1/requests/{id}/events").get(history).register(cfg);
-    endpoint("/api/v1/requests/{id}/attachments/{attachment_id}").get(attachment).register(cfg);
+    endpoint("/api/v1/requests/{id}/attachments/{attachment_id}")
+        .get(attachment)
+        .register(cfg);
     endpoint("/api/v1/requests/{id}/letter").get(letter).register(cfg);
     endpoint("/api/v1/requests/{id}/actions").post(act).register(cfg);
     endpoint("/api/v1/queue").get(queue_list).register(cfg);
@@ -54,7 +58,9 @@ pub struct Paging {
 async fn submit(app: App, actor: Actor, once: Once, body: Json<NewRequest>) -> Result<HttpResponse, Error> {
     app.write_once(once, actor.account_id.to_string(), body.hash, move |conn, ctx| {
         let request = submit::submit(conn, ctx, &actor, &body.value, Origin::Json)?;
-        Ok::<_, Error>(Answer::created(view::summaries(conn, ctx, &[request])?.into_iter().next()))
+        Ok::<_, Error>(Answer::created(
+            view::summaries(conn, ctx, &[request])?.into_iter().next(),
+        ))
     })
     .await
 }
@@ -68,7 +74,10 @@ async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> Result<Http
         .read(move |conn, ctx| {
             let rows = queue::of_resident(conn, actor.account_id, &page)?;
             let page = page.page(rows, queue::resident_key)?;
-            Ok::<_, Error>(Page { items: view::summaries(conn, ctx, &page.items)?, next_cursor: page.next_cursor })
+            Ok::<_, Error>(Page {
+                items: view::summaries(conn, ctx, &page.items)?,
+                next_cursor: page.next_cursor,
+            })
         })
         .await?;
     Ok(HttpResponse::Ok().json(page))
@@ -80,7 +89,9 @@ async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> Result<Http
 async fn detail(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpResponse, Error> {
     let id = uuid(&id)?;
     let detail = app.write(move |conn, ctx| opening::open(conn, ctx, &actor, id)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", detail.summary.version))).json(detail))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{}\"", detail.summary.version)))
+        .json(detail))
 }
 
 /// What happened to a request.
@@ -130,7 +141,11 @@ async fn act(
         let request = act::act(conn, ctx, &actor, id, &wanted, Origin::Json)?;
         let is_signing = request.state == State::Signing;
         let view = view::summaries(conn, ctx, &[request])?.into_iter().next();
-        Ok::<_, Error>(if is_signing { Answer::accepted(view) } else { Answer::ok(view) })
+        Ok::<_, Error>(if is_signing {
+            Answer::accepted(view)
+        } else {
+            Answer::ok(view)
+        })
     })
     .await
 }
@@ -155,9 +170,15 @@ impl QueueQuery {
         let bad = |field: &'static str| Error::field(field, "malformed", "Nilai penyaring ini tidak dikenal.");
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         Ok(Filter {
-            area: given(&self.area).map(|text| text.parse().map_err(|_| bad("area"))).transpose()?,
-            step: given(&self.step).map(|text| text.parse().map_err(|_| bad("step"))).transpose()?,
-            assignee: given(&self.assignee).map(|text| text.parse().map_err(|_| bad("assignee"))).transpose()?,
+            area: given(&self.area)
+                .map(|text| text.parse().map_err(|_| bad("area")))
+                .transpose()?,
+            step: given(&self.step)
+                .map(|text| text.parse().map_err(|_| bad("step")))
+                .transpose()?,
+            assignee: given(&self.assignee)
+                .map(|text| text.parse().map_err(|_| bad("assignee")))
+                .transpose()?,
             service: given(&self.service),
             overdue: match self.overdue.as_deref() {
                 None | Some("" | "false" | "0") => false,
@@ -180,7 +201,9 @@ impl QueueQuery {
     responses((status = 200, body = Page<opening::QueueItem>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn queue_list(app: App, actor: Actor, query: web::Query<QueueQuery>) -> Result<HttpResponse, Error> {
     let (filter, page) = (query.filter()?, query.page()?);
-    let page = app.read(move |conn, ctx| opening::queue(conn, ctx, &actor, &filter, &page)).await?;
+    let page = app
+        .read(move |conn, ctx| opening::queue(conn, ctx, &actor, &filter, &page))
+        .await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -193,7 +216,11 @@ async fn queue_next(app: App, actor: Actor, once: Once) -> Result<HttpResponse, 
         opening::officers_only(&actor)?;
         let next = queue::next(conn, ctx, &actor)?;
         let view = view::summaries(conn, ctx, next.as_slice())?.into_iter().next();
-        let status = if view.is_some() { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::NO_CONTENT };
+        let status = if view.is_some() {
+            actix_web::http::StatusCode::OK
+        } else {
+            actix_web::http::StatusCode::NO_CONTENT
+        };
         Ok::<_, Error>(Answer { status, body: view })
     })
     .await

@@ -44,10 +44,15 @@ pub fn tell(
     request: &Request,
     change: &Change<'_>,
 ) -> Result<(), Error> {
-    let Some(words) = messages::mail(change.action) else { return Ok(()) };
+    let Some(words) = messages::mail(change.action) else {
+        return Ok(());
+    };
     let person = Person::get(conn, request.applicant_account.unwrap_or(request.submitter))?;
     let service = &world.definition().name;
-    let due = request.due_at.map(|at| messages::moment(at, ctx.config.zone)).unwrap_or_default();
+    let due = request
+        .due_at
+        .map(|at| messages::moment(at, ctx.config.zone))
+        .unwrap_or_default();
     let mut paragraphs = vec![words.lead.replace("{layanan}", service).replace("{batas}", &due)];
     if change.action == Action::Issue
         && let Some(letter) = letters::summary(conn, request.id)?

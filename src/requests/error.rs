@@ -46,7 +46,9 @@ impl From<RequestError> for Error {
             RequestError::HeldByOther => Self::Conflict { code: "held_by_other" },
             RequestError::Stale => Self::Stale,
             RequestError::Invalid(errors) => Self::Invalid(errors),
-            RequestError::SecondFactor => Self::Forbidden { code: "second_factor_required" },
+            RequestError::SecondFactor => Self::Forbidden {
+                code: "second_factor_required",
+            },
             RequestError::CapReached => Self::Conflict { code: "cap_reached" },
             RequestError::Other(error) => error,
         }

@@ -60,7 +60,12 @@ impl Event {
     /// What the clock needs of it.
     #[must_use]
     pub fn for_clock(&self) -> ClockEvent {
-        ClockEvent { at: self.at, state: self.to_state, step: self.to_step, party: self.party }
+        ClockEvent {
+            at: self.at,
+            state: self.to_state,
+            step: self.to_step,
+            party: self.party,
+        }
     }
 }
 
@@ -95,7 +100,11 @@ pub fn append(conn: &mut PgConnection, event: &mut Event, note: Option<&str>) ->
 /// # Errors
 /// What the database says.
 pub fn of_request(conn: &mut PgConnection, request_id: Uuid) -> Result<Vec<Event>, Error> {
-    Ok(t::table.filter(t::request_id.eq(request_id)).order(t::seq).select(Event::as_select()).load(conn)?)
+    Ok(t::table
+        .filter(t::request_id.eq(request_id))
+        .order(t::seq)
+        .select(Event::as_select())
+        .load(conn)?)
 }
 
 /// Free texts of a request by event number.

@@ -36,7 +36,10 @@ pub fn begin(
     actor: &Actor,
 ) -> Result<(), Error> {
     let route = world.route(request.kepling)?;
-    let step = request.step.and_then(|n| route.step(n)).ok_or_else(|| Error::internal("signed at no step"))?;
+    let step = request
+        .step
+        .and_then(|n| route.step(n))
+        .ok_or_else(|| Error::internal("signed at no step"))?;
     let place = world.place(step, &request.lingkungan);
     let signer = Person::get(conn, actor.account_id)?;
     let office = letter_data::signing_office(world, actor, &place);
@@ -46,9 +49,17 @@ pub fn begin(
         request_id: request.id,
         service_code: definition.code.clone(),
         archive_code: definition.archive_code.clone(),
-        unit_code: world.areas.get(&place.area).and_then(|area| area.unit_code.clone()).unwrap_or_default(),
+        unit_code: world
+            .areas
+            .get(&place.area)
+            .and_then(|area| area.unit_code.clone())
+            .unwrap_or_default(),
         area: place.area,
-        level: if step.level == AreaLevel::Kecamatan { Level::Kecamatan } else { Level::Kelurahan },
+        level: if step.level == AreaLevel::Kecamatan {
+            Level::Kecamatan
+        } else {
+            Level::Kelurahan
+        },
         letter_area: request.area.clone(),
         holder_name: request.applicant_name.clone(),
         signer: signer.id,
@@ -125,14 +136,24 @@ fn finish(
         }
         let world = World::of(conn, ctx, &request)?;
         let route = world.route(request.kepling)?;
-        let facts = Facts { signed: true, ..Facts::default() };
+        let facts = Facts {
+            signed: true,
+            ..Facts::default()
+        };
         let transition = lifecycle::next(stage_of(&request)?, action, &route, &facts)?;
         let mut data = json!({});
         if let Some((letter_id, document)) = &document {
             letters::mark_issued(conn, ctx, *letter_id, document)?;
             data = json!({ "letter": letter_id, "pdf_sha256": hex::encode(&document.pdf_sha256) });
         }
-        let change = Change { action, transition, actor: None, note: None, reason_code: None, data };
+        let change = Change {
+            action,
+            transition,
+            actor: None,
+            note: None,
+            reason_code: None,
+            data,
+        };
         advance(conn, ctx, &world, &mut request, change)?;
         Ok(())
     })

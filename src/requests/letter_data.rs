@@ -35,7 +35,10 @@ const IDENTITY: &[(&str, &str)] = &[
 /// dinas (Permendagri 1/2023): `Plt. Lurah Mutiara`, `a.n. Lurah Mutiara` over the actor's own title.
 #[must_use]
 pub fn signing_office(world: &World, actor: &Actor, place: &Place) -> Vec<String> {
-    let held = actor.appointments.iter().find(|held| held.position == place.position && held.area == place.area);
+    let held = actor
+        .appointments
+        .iter()
+        .find(|held| held.position == place.position && held.area == place.area);
     let office = format!("{} {}", place.position.label(), world.areas.name(&place.area));
     let title = held.and_then(|held| held.title.clone());
     match held.and_then(|held| held.acting) {
@@ -62,7 +65,10 @@ pub fn assemble(
 ) -> Result<LetterData, Error> {
     let definition = world.definition();
     let area_name = |code: &AreaCode| world.areas.get(code).map(|area| area.name.clone());
-    let print = PrintContext { zone: ctx.config.zone, area_name: &area_name };
+    let print = PrintContext {
+        zone: ctx.config.zone,
+        area_name: &area_name,
+    };
     let identity = identity(applicant, &print);
     let (rows, tables) = printed(&definition.fields, fields, &print);
     let letterhead = letterhead(conn, world, request)?;
@@ -104,14 +110,29 @@ pub fn assemble(
 }
 
 fn signer_of(person: &Person, office: Vec<String>) -> Signer {
-    Signer { office, name: person.name.clone(), rank: person.rank.clone(), nip: person.nip.clone() }
+    Signer {
+        office,
+        name: person.name.clone(),
+        rank: person.rank.clone(),
+        nip: person.nip.clone(),
+    }
 }
 
 fn letterhead(conn: &mut PgConnection, world: &World, request: &Request) -> Result<Letterhead, Error> {
-    let at_kecamatan = request.step_position.is_some_and(|position| position == Position::Camat);
-    let area = if at_kecamatan && world.definition().shape == Shape::C { &request.kecamatan } else { &request.area };
+    let at_kecamatan = request
+        .step_position
+        .is_some_and(|position| position == Position::Camat);
+    let area = if at_kecamatan && world.definition().shape == Shape::C {
+        &request.kecamatan
+    } else {
+        &request.area
+    };
     let office = areas::office(conn, area)?;
-    let kabupaten = request.kecamatan.parent().map(|code| title_case(&world.areas.name(&code))).unwrap_or_default();
+    let kabupaten = request
+        .kecamatan
+        .parent()
+        .map(|code| title_case(&world.areas.name(&code)))
+        .unwrap_or_default();
     let contact = [("Telepon ", &office.phone), ("Surel: ", &office.email)]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -122,7 +143,10 @@ fn letterhead(conn: &mut PgConnection, world: &World, request: &Request) -> Resu
         regency: kabupaten,
         district: format!("Kecamatan {}", world.areas.name(&request.kecamatan)),
         village: (area.level() == AreaLevel::Kelurahan).then(|| format!("Kelurahan {}", world.areas.name(area))),
-        address: [office.address, contact].into_iter().filter(|line| !line.is_empty()).collect(),
+        address: [office.address, contact]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect(),
     })
 }
 
@@ -131,7 +155,11 @@ fn title_case(name: &str) -> String {
     name.split(' ')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+            letters
+                .next()
+                .into_iter()
+                .chain(letters.flat_map(char::to_lowercase))
+                .collect::<String>()
         })
         .collect::<Vec<_>>()
         .join(" ")
@@ -146,7 +174,12 @@ fn identity(applicant: &Answers, print: &PrintContext<'_>) -> Vec<Row> {
                     let born = applicant.date("tgl_lahir").map(long_date)?;
                     format!("{}, {born}", applicant.text("tempat_lahir")?)
                 }
-                "jk" => if applicant.text("jk")? == "P" { "Perempuan" } else { "Laki-laki" }.to_owned(),
+                "jk" => if applicant.text("jk")? == "P" {
+                    "Perempuan"
+                } else {
+                    "Laki-laki"
+                }
+                .to_owned(),
                 key => text_of(applicant_fields(), applicant, key, print)?,
             };
             Some(Row::new(key, label, value))
@@ -165,11 +198,18 @@ fn text_of(fields: &[Field], answers: &Answers, key: &str, print: &PrintContext<
 fn printed(fields: &[Field], answers: &Answers, print: &PrintContext<'_>) -> (Vec<Row>, Vec<Table>) {
     let (mut rows, mut tables) = (Vec::new(), Vec::new());
     for field in fields {
-        let Some(value) = answers.get(&field.key).filter(|value| **value != Value::Null) else { continue };
+        let Some(value) = answers.get(&field.key).filter(|value| **value != Value::Null) else {
+            continue;
+        };
         match field.kind.print(value, print) {
             Printed::Text(text) => rows.push(Row::new(&field.key, &field.label, text)),
             Printed::Table { columns, rows } => {
-                tables.push(Table { key: field.key.clone(), label: field.label.clone(), columns, rows });
+                tables.push(Table {
+                    key: field.key.clone(),
+                    label: field.label.clone(),
+                    columns,
+                    rows,
+                });
             }
         }
     }
@@ -178,7 +218,9 @@ fn printed(fields: &[Field], answers: &Answers, print: &PrintContext<'_>) -> (Ve
 
 /// The lurah's part of a B letter, as the register has it.
 fn lower(conn: &mut PgConnection, reserved: &Reserved) -> Result<Option<Lower>, Error> {
-    let Some(entry) = letters::lower_entry(conn, reserved.letter_id)? else { return Ok(None) };
+    let Some(entry) = letters::lower_entry(conn, reserved.letter_id)? else {
+        return Ok(None);
+    };
     let person = Person::get(conn, entry.signer)?;
     Ok(Some(Lower {
         number: entry.number,
@@ -228,6 +270,9 @@ mod tests {
     #[test]
     fn a_letter_holds_on_its_last_day() {
         let on = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
-        assert_eq!(letters::validity_sentence(on), "Surat ini berlaku sampai dengan tanggal 24 November 2026.");
+        assert_eq!(
+            letters::validity_sentence(on),
+            "Surat ini berlaku sampai dengan tanggal 24 November 2026."
+        );
     }
 }

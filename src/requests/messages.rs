@@ -68,7 +68,12 @@ pub fn party(party: Party) -> &'static str {
 #[must_use]
 pub fn moment(at: DateTime<Utc>, zone: Tz) -> String {
     let local = at.with_timezone(&zone);
-    format!("{} pukul {:02}.{:02}", long_date(local.date_naive()), local.hour(), local.minute())
+    format!(
+        "{} pukul {:02}.{:02}",
+        long_date(local.date_naive()),
+        local.hour(),
+        local.minute()
+    )
 }
 
 /// A reason code of a return or rejection in words.
@@ -87,5 +92,12 @@ pub fn reason(code: &str) -> &'static str {
 }
 
 /// Reasons that an officer can choose from.
-pub const REASONS: &[&str] =
-    &["incomplete", "unreadable", "mismatch", "not_resident", "requirements", "duplicate", "other"];
+pub const REASONS: &[&str] = &[
+    "incomplete",
+    "unreadable",
+    "mismatch",
+    "not_resident",
+    "requirements",
+    "duplicate",
+    "other",
+];

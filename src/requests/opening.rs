@@ -1,7 +1,7 @@
 //! Opening a request, its scans, its letter: what is seen is written down, and who works on it keeps it.
 
-use actix_web::http::header;
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web;
 use diesel::PgConnection;
 use serde::Serialize;
@@ -12,14 +12,15 @@ use uuid::Uuid;
 use super::error::RequestError;
 use super::queue::{self, Filter, LEASE};
 use super::stage::State;
-use super::view::{self, LocalTime, RequestDetail, RequestView};
 use super::store;
+use super::view::{self, RequestDetail, RequestView};
 use crate::accounts::policy::{is_party, may_see};
 use crate::accounts::{Actor, Position};
 use crate::app::{App, Ctx};
 use crate::audit::{self, Entry};
 use crate::platform::error::Error;
 use crate::platform::pagination::{Page, PageRequest, TimeKey};
+use crate::platform::time::LocalTime;
 use crate::{files, letters};
 
 /// A row of the queue: for officers only, so it names the applicant.
@@ -43,7 +44,9 @@ pub fn officers_only(actor: &Actor) -> Result<(), Error> {
     if actor.appointments.iter().any(|held| works(held.position)) {
         Ok(())
     } else if actor.second_factor_missing {
-        Err(Error::Forbidden { code: "second_factor_required" })
+        Err(Error::Forbidden {
+            code: "second_factor_required",
+        })
     } else {
         Err(Error::Forbidden { code: "not_allowed" })
     }
@@ -71,10 +74,13 @@ pub fn queue(
             request,
             applicant_name: row.applicant_name,
             holder: row.holder,
-            lease_until: row.lease_until.map(|at| view::local(at, ctx.config.zone)),
+            lease_until: row.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
         })
         .collect();
-    Ok(Page { items, next_cursor: page.next_cursor })
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+    })
 }
 
 /// One request in full. The holder's lease is renewed; an officer's view is written down.
@@ -86,7 +92,7 @@ pub fn open(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> 
     if detail.holder == Some(actor.account_id) && detail.summary.status == State::Submitted {
         let until = ctx.now + LEASE;
         store::lease(conn, id, actor.account_id, until)?;
-        detail.lease_until = Some(view::local(until, ctx.config.zone));
+        detail.lease_until = Some(LocalTime::new(until, ctx.config.zone));
     }
     let facts = store::get(conn, id)?.facts();
     if !is_party(actor, &facts) {
@@ -127,7 +133,14 @@ pub async fn scan(app: &App, actor: Actor, id: Uuid, attachment: Uuid) -> Result
                 return Err(Error::NotFound);
             }
             if !is_party(&actor, &request.facts()) {
-                viewed(conn, ctx, &actor, id, "attachment_viewed", format!("attachment:{attachment}"))?;
+                viewed(
+                    conn,
+                    ctx,
+                    &actor,
+                    id,
+                    "attachment_viewed",
+                    format!("attachment:{attachment}"),
+                )?;
             }
             files::open(conn, ctx, &inner.extras().files, attachment)
         })
@@ -154,7 +167,14 @@ pub async fn letter(app: &App, actor: Actor, id: Uuid) -> Result<HttpResponse, E
             }
             let letter = letters::summary(conn, id)?.ok_or(Error::NotFound)?;
             if !is_party(&actor, &request.facts()) {
-                viewed(conn, ctx, &actor, id, "letter_viewed", format!("letter:{}", letter.letter_id))?;
+                viewed(
+                    conn,
+                    ctx,
+                    &actor,
+                    id,
+                    "letter_viewed",
+                    format!("letter:{}", letter.letter_id),
+                )?;
             }
             let bytes = letters::open_document(conn, ctx, &inner.extras().files, letter.letter_id)?;
             Ok::<_, Error>((letter.code, bytes))
@@ -163,6 +183,9 @@ pub async fn letter(app: &App, actor: Actor, id: Uuid) -> Result<HttpResponse, E
     let pdf = web::Bytes::from(bytes);
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"surat-{name}.pdf\"")))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"surat-{name}.pdf\""),
+        ))
         .body(pdf))
 }

@@ -9,6 +9,7 @@ use super::error::RequestError;
 use super::route::StepName;
 use super::stage::State;
 use super::store::{self, Request};
+use super::tracking_code::TrackingCode;
 use crate::accounts::policy::{Scope, scopes};
 use crate::accounts::{Actor, Position};
 use crate::app::Ctx;
@@ -51,9 +52,12 @@ fn pile(scope: &Scope) -> Condition {
                 .and(t::step_position.assume_not_null().eq(position))
                 .and(t::step_section.assume_not_null().eq(section)),
         ),
-        (position, None) => {
-            Box::new(t::step_area.assume_not_null().eq(area).and(t::step_position.assume_not_null().eq(position)))
-        }
+        (position, None) => Box::new(
+            t::step_area
+                .assume_not_null()
+                .eq(area)
+                .and(t::step_position.assume_not_null().eq(position)),
+        ),
     }
 }
 
@@ -68,7 +72,9 @@ pub fn list(
     filter: &Filter,
     page: &PageRequest<TimeKey>,
 ) -> Result<Vec<Request>, Error> {
-    let Some(visible) = visible(&scopes(actor)) else { return Ok(Vec::new()) };
+    let Some(visible) = visible(&scopes(actor)) else {
+        return Ok(Vec::new());
+    };
     let mut query = t::table
         .filter(t::state.eq(State::Submitted))
         .filter(t::step_due_at.is_not_null())
@@ -78,7 +84,11 @@ pub fn list(
         .select(Request::as_select())
         .into_boxed();
     if let Some(area) = &filter.area {
-        query = query.filter(t::area.eq(area.clone()).or(t::step_area.assume_not_null().eq(area.clone())));
+        query = query.filter(
+            t::area
+                .eq(area.clone())
+                .or(t::step_area.assume_not_null().eq(area.clone())),
+        );
     }
     if let Some(step) = filter.step {
         query = query.filter(t::step_name.eq(step));
@@ -94,11 +104,18 @@ pub fn list(
     }
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let pattern = format!("%{}%", q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        let code = super::tracking_code::TrackingCode::parse(q).map(|code| code.to_string()).unwrap_or_default();
+        let code = q
+            .parse::<TrackingCode>()
+            .map(|code| code.to_string())
+            .unwrap_or_default();
         query = query.filter(t::tracking_code.eq(code).or(t::applicant_name.ilike(pattern)));
     }
     if let Some(after) = page.after {
-        query = query.filter(t::step_due_at.gt(after.at).or(t::step_due_at.eq(after.at).and(t::id.gt(after.id))));
+        query = query.filter(
+            t::step_due_at
+                .gt(after.at)
+                .or(t::step_due_at.eq(after.at).and(t::id.gt(after.id))),
+        );
     }
     Ok(query.load(conn)?)
 }
@@ -144,14 +161,21 @@ fn mine(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> Result<Op
 
 /// Work that nobody was given: the area lets people take it, or nobody was there when it came.
 fn unassigned(conn: &mut PgConnection, actor: &Actor) -> Result<Option<Request>, Error> {
-    let own_positions = scopes(actor).iter().map(own_pile).reduce(|all, pile| -> Condition { Box::new(all.or(pile)) });
+    let own_positions = scopes(actor)
+        .iter()
+        .map(own_pile)
+        .reduce(|all, pile| -> Condition { Box::new(all.or(pile)) });
     let Some(piles) = own_positions else { return Ok(None) };
     let own_person = actor.nik_hash.clone().unwrap_or_default();
     Ok(t::table
         .filter(t::state.eq(State::Submitted))
         .filter(t::holder.is_null())
         .filter(t::submitter.ne(actor.account_id))
-        .filter(t::applicant_account.is_null().or(t::applicant_account.assume_not_null().ne(actor.account_id)))
+        .filter(
+            t::applicant_account
+                .is_null()
+                .or(t::applicant_account.assume_not_null().ne(actor.account_id)),
+        )
         .filter(t::applicant_hash.ne(own_person))
         .filter(piles)
         .order((t::step_due_at, t::id))
@@ -177,20 +201,23 @@ fn own_pile(scope: &Scope) -> Condition {
 ///
 /// # Errors
 /// What the database says.
-pub fn of_resident(
-    conn: &mut PgConnection,
-    account: Uuid,
-    page: &PageRequest<TimeKey>,
-) -> Result<Vec<Request>, Error> {
+pub fn of_resident(conn: &mut PgConnection, account: Uuid, page: &PageRequest<TimeKey>) -> Result<Vec<Request>, Error> {
     let mut query = t::table
-        .filter(t::submitter.eq(account).or(t::applicant_account.assume_not_null().eq(account)))
+        .filter(
+            t::submitter
+                .eq(account)
+                .or(t::applicant_account.assume_not_null().eq(account)),
+        )
         .order((t::submitted_at.desc(), t::id.desc()))
         .limit(page.rows_to_read())
         .select(Request::as_select())
         .into_boxed();
     if let Some(after) = page.after {
-        query =
-            query.filter(t::submitted_at.lt(after.at).or(t::submitted_at.eq(after.at).and(t::id.lt(after.id))));
+        query = query.filter(
+            t::submitted_at
+                .lt(after.at)
+                .or(t::submitted_at.eq(after.at).and(t::id.lt(after.id))),
+        );
     }
     Ok(query.load(conn)?)
 }
@@ -198,11 +225,17 @@ pub fn of_resident(
 /// The key of a queue row.
 #[must_use]
 pub fn queue_key(request: &Request) -> TimeKey {
-    TimeKey { at: request.step_due_at.unwrap_or(request.submitted_at), id: request.id }
+    TimeKey {
+        at: request.step_due_at.unwrap_or(request.submitted_at),
+        id: request.id,
+    }
 }
 
 /// The key of a row in a resident's list.
 #[must_use]
 pub fn resident_key(request: &Request) -> TimeKey {
-    TimeKey { at: request.submitted_at, id: request.id }
+    TimeKey {
+        at: request.submitted_at,
+        id: request.id,
+    }
 }

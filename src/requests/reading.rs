@@ -20,7 +20,11 @@ use crate::services::{RawSubmission, Submission, SubmissionContext, parse_submis
 /// # Errors
 /// `Internal` when the configured kecamatan is no code.
 pub fn kecamatan_of(ctx: &Ctx<'_>, area: &Value) -> Result<AreaCode, Error> {
-    match area.as_str().and_then(|code| AreaCode::parse(code).ok()).and_then(|area| area.parent()) {
+    match area
+        .as_str()
+        .and_then(|code| AreaCode::parse(code).ok())
+        .and_then(|area| area.parent())
+    {
         Some(kecamatan) => Ok(kecamatan),
         None => AreaCode::parse(&ctx.config.kecamatan).map_err(Error::internal),
     }
@@ -35,7 +39,11 @@ pub fn read(ctx: &Ctx<'_>, world: &World, raw: &RawSubmission, origin: Origin) -
     let knows_region = |area: &AreaCode| world.areas.get(area).is_some();
     let is_working_day = |date| world.calendar.is_working_day(date);
     let context = SubmissionContext {
-        parse: ParseContext { origin, zone: ctx.config.zone, printable: |text| letters::font::unprintable(text, letters::font::Lines::Many) },
+        parse: ParseContext {
+            origin,
+            zone: ctx.config.zone,
+            printable: |text| letters::font::unprintable(text, letters::font::Lines::Many),
+        },
         today: world.calendar.today(ctx.now),
         serves: &serves,
         knows_region: &knows_region,
@@ -54,8 +62,12 @@ pub fn check_attachments(
     already_there: &[Uuid],
     owner: Uuid,
 ) -> Result<(), RequestError> {
-    let new: Vec<Uuid> =
-        submission.attachments.iter().map(|file| file.id).filter(|id| !already_there.contains(id)).collect();
+    let new: Vec<Uuid> = submission
+        .attachments
+        .iter()
+        .map(|file| file.id)
+        .filter(|id| !already_there.contains(id))
+        .collect();
     if new.is_empty() {
         return Ok(());
     }
@@ -72,7 +84,11 @@ pub fn check_attachments(
             )
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(RequestError::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(RequestError::Invalid(errors))
+    }
 }
 
 /// Two submissions that race for one upload: the second is told as if it had looked a moment later.

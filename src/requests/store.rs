@@ -95,7 +95,11 @@ pub fn insert(conn: &mut PgConnection, request: &Request, contents: &Contents) -
 /// # Errors
 /// What the database says; `NotFound`.
 pub fn lock(conn: &mut PgConnection, id: Uuid) -> Result<Request, Error> {
-    Ok(t::table.find(id).select(Request::as_select()).for_update().first(conn)?)
+    Ok(t::table
+        .find(id)
+        .select(Request::as_select())
+        .for_update()
+        .first(conn)?)
 }
 
 /// # Errors
@@ -107,7 +111,10 @@ pub fn get(conn: &mut PgConnection, id: Uuid) -> Result<Request, Error> {
 /// # Errors
 /// What the database says; `NotFound`.
 pub fn by_tracking_code(conn: &mut PgConnection, code: &str) -> Result<Request, Error> {
-    Ok(t::table.filter(t::tracking_code.eq(code)).select(Request::as_select()).first(conn)?)
+    Ok(t::table
+        .filter(t::tracking_code.eq(code))
+        .select(Request::as_select())
+        .first(conn)?)
 }
 
 /// # Errors
@@ -195,7 +202,12 @@ pub fn attach(conn: &mut PgConnection, request_id: Uuid, files: &[(String, Uuid)
     let rows: Vec<_> = (0_i16..)
         .zip(files)
         .map(|(place, (kind, id))| {
-            (ra::request_id.eq(request_id), ra::attachment_id.eq(id), ra::kind.eq(kind), ra::place.eq(place))
+            (
+                ra::request_id.eq(request_id),
+                ra::attachment_id.eq(id),
+                ra::kind.eq(kind),
+                ra::place.eq(place),
+            )
         })
         .collect();
     diesel::insert_into(ra::table).values(rows).execute(conn)?;
@@ -213,7 +225,10 @@ pub fn retire_attachments(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::update(
-        ra::table.filter(ra::request_id.eq(request_id)).filter(ra::kind.eq_any(kinds)).filter(ra::replaced_at.is_null()),
+        ra::table
+            .filter(ra::request_id.eq(request_id))
+            .filter(ra::kind.eq_any(kinds))
+            .filter(ra::replaced_at.is_null()),
     )
     .set(ra::replaced_at.eq(now))
     .execute(conn)?;

@@ -112,8 +112,11 @@ pub fn submit(
     request.event_head = event.expected_hash();
     store::insert(conn, &request, &contents)?;
     events::append(conn, &mut event, None)?;
-    let files: Vec<(String, Uuid)> =
-        submission.attachments.iter().map(|file| (file.kind.clone(), file.id)).collect();
+    let files: Vec<(String, Uuid)> = submission
+        .attachments
+        .iter()
+        .map(|file| (file.kind.clone(), file.id))
+        .collect();
     if !files.is_empty() {
         store::attach(conn, request.id, &files).map_err(reading::already_used)?;
     }
@@ -158,7 +161,11 @@ fn new_row(
 ) -> Result<Request, RequestError> {
     let definition = world.definition();
     let kecamatan = submission.area.parent().ok_or(RequestError::NotFound)?;
-    let unit = world.areas.get(&kecamatan).and_then(|area| area.unit_code.clone()).unwrap_or_default();
+    let unit = world
+        .areas
+        .get(&kecamatan)
+        .and_then(|area| area.unit_code.clone())
+        .unwrap_or_default();
     let is_self = actor.nik_hash.as_ref() == Some(&nik_hash);
     let applicant_account = if is_self {
         Some(actor.account_id)
@@ -168,7 +175,9 @@ fn new_row(
     let target = clock::target_minutes(i64::from(definition.target_working_days));
     Ok(Request {
         id: ctx.entropy.id(ctx.now),
-        tracking_code: tracking_code::TrackingCode::new(&unit, u64::from_le_bytes(ctx.entropy.bytes())).map_err(Error::internal)?.to_string(),
+        tracking_code: tracking_code::TrackingCode::new(&unit, u64::from_le_bytes(ctx.entropy.bytes()))
+            .map_err(Error::internal)?
+            .to_string(),
         service_code: definition.code.clone(),
         service_version: world.service.version,
         area: submission.area.clone(),
@@ -208,14 +217,27 @@ fn kepling(
     world: &World,
     submission: &Submission,
 ) -> Result<Kepling, RequestError> {
-    if !world.definition().steps.iter().any(|step| step.name == StepName::Endorse) {
+    if !world
+        .definition()
+        .steps
+        .iter()
+        .any(|step| step.name == StepName::Endorse)
+    {
         return Ok(Kepling::Acts);
     }
     if submission.has_pengantar() {
         return Ok(Kepling::PengantarUploaded);
     }
-    let place = assignment::Place { area: submission.lingkungan.to_string(), position: Position::Kepling, section: None };
-    Ok(if assignment::eligible_position_exists(conn, ctx, &place)? { Kepling::Acts } else { Kepling::NotAppointed })
+    let place = assignment::Place {
+        area: submission.lingkungan.to_string(),
+        position: Position::Kepling,
+        section: None,
+    };
+    Ok(if assignment::eligible_position_exists(conn, ctx, &place)? {
+        Kepling::Acts
+    } else {
+        Kepling::NotAppointed
+    })
 }
 
 /// The answers as they are stored.
@@ -233,10 +255,14 @@ pub fn sealed_contents(
     let (mut applicant, mut fields) = (submission.applicant.to_value(), submission.fields.to_value());
     sealing::seal(applicant_fields(), &mut applicant, &key, ctx.entropy)?;
     sealing::seal(&world.definition().fields, &mut fields, &key, ctx.entropy)?;
-    Ok(Contents { request_id: request.id, relation: submission.relation, applicant, fields })
+    Ok(Contents {
+        request_id: request.id,
+        relation: submission.relation,
+        applicant,
+        fields,
+    })
 }
 
 fn invalid(field: &str, code: &'static str, message: &str) -> RequestError {
     RequestError::Invalid(vec![FieldError::new(field, code, message)])
 }
-

@@ -9,9 +9,10 @@ use super::route::Party;
 use super::stage::{Stage, State};
 use super::store;
 use super::tracking_code::TrackingCode;
-use super::view::{self, LocalTime, Predicted, StepView};
+use super::view::{self, Predicted, StepView};
 use super::world::World;
 use crate::app::Ctx;
+use crate::platform::time::LocalTime;
 
 /// What anyone who has the code may know.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -31,7 +32,7 @@ pub struct Tracked {
 /// # Errors
 /// `NotFound` for any code that is wrong, one way or the other.
 pub fn track(conn: &mut PgConnection, ctx: &Ctx<'_>, code: &str) -> Result<Tracked, RequestError> {
-    let code = TrackingCode::parse(code).map_err(|_| RequestError::NotFound)?;
+    let code: TrackingCode = code.parse().map_err(|_| RequestError::NotFound)?;
     let request = store::by_tracking_code(conn, code.as_str())?;
     let world = World::of(conn, ctx, &request)?;
     let view = view::summary(ctx, &world, &request);

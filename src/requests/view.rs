@@ -1,7 +1,6 @@
 //! A request as the API sends it.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use diesel::PgConnection;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,16 +23,8 @@ use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::letters;
 use crate::platform::error::Error;
+use crate::platform::time::LocalTime;
 use crate::services::Relation;
-
-/// A moment in the cell's zone: RFC 3339 with offset.
-pub type LocalTime = DateTime<FixedOffset>;
-
-/// Tells a moment in a zone.
-#[must_use]
-pub fn local(at: DateTime<Utc>, zone: Tz) -> LocalTime {
-    at.with_timezone(&zone).fixed_offset()
-}
 
 /// The step that is due.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -166,7 +157,10 @@ pub struct EventView {
 pub fn summary(ctx: &Ctx<'_>, world: &World, request: &Request) -> RequestView {
     let stage = Stage::of(request.state, request.step);
     let route = world.route(request.kepling).ok();
-    let label = stage.zip(route).and_then(|(stage, route)| status_word(stage, &route)).map_or("", |word| word.label());
+    let label = stage
+        .zip(route)
+        .and_then(|(stage, route)| status_word(stage, &route))
+        .map_or("", |word| word.label());
     let zone = ctx.config.zone;
     let step = request
         .step
@@ -178,7 +172,7 @@ pub fn summary(ctx: &Ctx<'_>, world: &World, request: &Request) -> RequestView {
             name,
             position,
             area,
-            due_at: request.step_due_at.map(|at| local(at, zone)),
+            due_at: request.step_due_at.map(|at| LocalTime::new(at, zone)),
         });
     RequestView {
         id: request.id,
@@ -189,9 +183,9 @@ pub fn summary(ctx: &Ctx<'_>, world: &World, request: &Request) -> RequestView {
         status: request.state,
         status_label: label.to_owned(),
         step,
-        due_at: request.due_at.map(|at| local(at, zone)),
+        due_at: request.due_at.map(|at| LocalTime::new(at, zone)),
         predicted: None,
-        submitted_at: local(request.submitted_at, zone),
+        submitted_at: LocalTime::new(request.submitted_at, zone),
         version: request.version,
     }
 }
@@ -219,12 +213,7 @@ pub fn summaries(conn: &mut PgConnection, ctx: &Ctx<'_>, requests: &[Request]) -
 ///
 /// # Errors
 /// `NotFound` when the actor may not see it.
-pub fn detail(
-    conn: &mut PgConnection,
-    ctx: &Ctx<'_>,
-    actor: &Actor,
-    id: Uuid,
-) -> Result<RequestDetail, RequestError> {
+pub fn detail(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> Result<RequestDetail, RequestError> {
     let request = store::get(conn, id)?;
     if !may_see(actor, &request.facts()) {
         return Err(RequestError::NotFound);
@@ -243,13 +232,15 @@ pub fn detail(
             sha256: hex::encode(file.sha256),
         })
         .collect();
-    let letter = letters::summary(conn, id).map_err(Error::from)?.map(|letter| LetterView {
-        code: letter.code,
-        number: letter.number,
-        issued_on: letter.issued_on,
-        valid_until: letter.valid_until,
-        state: letter.state.to_string(),
-    });
+    let letter = letters::summary(conn, id)
+        .map_err(Error::from)?
+        .map(|letter| LetterView {
+            code: letter.code,
+            number: letter.number,
+            issued_on: letter.issued_on,
+            valid_until: letter.valid_until,
+            state: letter.state.to_string(),
+        });
     Ok(RequestDetail {
         summary: summary(ctx, &world, &request),
         applicant_name: request.applicant_name.clone(),
@@ -260,7 +251,7 @@ pub fn detail(
         clock: clock_view(ctx, &world, &request, &history),
         letter,
         holder: request.holder,
-        lease_until: request.lease_until.map(|at| local(at, ctx.config.zone)),
+        lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
         allowed: allowed(actor, &world, &request)?,
     })
 }
@@ -275,7 +266,11 @@ fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]
         steps: measured
             .steps
             .iter()
-            .map(|step| StepMinutes { n: step.step, party: step.party, minutes: step.minutes() })
+            .map(|step| StepMinutes {
+                n: step.step,
+                party: step.party,
+                minutes: step.minutes(),
+            })
             .collect(),
         on_time: measured.is_on_time(i64::from(request.target_minutes)),
     }
@@ -283,7 +278,9 @@ fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]
 
 /// Actions that the page may offer to the actor.
 fn allowed(actor: &Actor, world: &World, request: &Request) -> Result<Vec<Action>, Error> {
-    let Some(stage) = Stage::of(request.state, request.step) else { return Ok(Vec::new()) };
+    let Some(stage) = Stage::of(request.state, request.step) else {
+        return Ok(Vec::new());
+    };
     let route = world.route(request.kepling)?;
     let facts = request.facts();
     let is_office = holds_current_step(actor, request) && !is_own(actor, &facts);
@@ -313,12 +310,16 @@ pub fn history(
         return Err(RequestError::NotFound);
     }
     // The auditor reads what happened, not what people wrote about each other.
-    let notes = if may_see(actor, &request.facts()) { events::notes(conn, id)? } else { Vec::new() };
+    let notes = if may_see(actor, &request.facts()) {
+        events::notes(conn, id)?
+    } else {
+        Vec::new()
+    };
     let views = events::of_request(conn, id)?
         .into_iter()
         .map(|event| EventView {
             seq: event.seq,
-            at: local(event.at, ctx.config.zone),
+            at: LocalTime::new(event.at, ctx.config.zone),
             action: event.action,
             from: event.from_state,
             to: event.to_state,
@@ -326,7 +327,10 @@ pub fn history(
             to_step: event.to_step,
             party: event.party,
             actor: event.actor,
-            note: notes.iter().find(|(seq, _)| *seq == event.seq).map(|(_, note)| note.clone()),
+            note: notes
+                .iter()
+                .find(|(seq, _)| *seq == event.seq)
+                .map(|(_, note)| note.clone()),
             data: event.data,
             hash: hex::encode(event.hash),
         })

@@ -41,7 +41,12 @@ impl World {
     ///
     /// # Errors
     /// What the database says.
-    pub fn with(conn: &mut PgConnection, ctx: &Ctx<'_>, service: Published, kecamatan: &AreaCode) -> Result<Self, Error> {
+    pub fn with(
+        conn: &mut PgConnection,
+        ctx: &Ctx<'_>,
+        service: Published,
+        kecamatan: &AreaCode,
+    ) -> Result<Self, Error> {
         Ok(Self {
             areas: Areas::load(conn)?,
             calendar: calendar::store::load(conn, ctx.config.zone, kecamatan.as_str())?,
@@ -73,7 +78,11 @@ impl World {
             AreaLevel::Kecamatan | AreaLevel::Kabupaten => up(&kelurahan),
         };
         let section = (step.position == Position::Kasi).then_some(self.service.definition.kasi);
-        Place { area, position: step.position, section }
+        Place {
+            area,
+            position: step.position,
+            section,
+        }
     }
 
     /// Whose time a step is.
@@ -85,6 +94,8 @@ impl World {
     /// The number of the calendar that holds today; 0 before the first.
     #[must_use]
     pub fn calendar_version(&self, ctx: &Ctx<'_>) -> i32 {
-        self.calendar.version_on(self.calendar.today(ctx.now)).map_or(0, |version| version.version)
+        self.calendar
+            .version_on(self.calendar.today(ctx.now))
+            .map_or(0, |version| version.version)
     }
 }

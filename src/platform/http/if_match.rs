@@ -17,7 +17,9 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(value) = req.headers().get(header::IF_MATCH) else { return ready(Ok(Self(None))) };
+        let Some(value) = req.headers().get(header::IF_MATCH) else {
+            return ready(Ok(Self(None)));
+        };
         let text = value.to_str().unwrap_or("").trim();
         if text == "*" {
             return ready(Ok(Self(None)));
