@@ -31,7 +31,7 @@ const NOTE_MAX: usize = 1_000;
 /// `POST /api/v1/requests/{id}/actions`.
 #[derive(Clone, Deserialize, ToSchema)]
 pub struct NewAction {
-    /// `endorse`, `verify`, `initial`, `sign`, `return`, `resubmit`, `reject`, `cancel`.
+    /// `endorse`, `verify`, `initial`, `sign`, `return`, `resubmit`, `reject`, `cancel`, `revoke`.
     pub action: String,
     /// Free text, as the reason of a return.
     #[serde(default)]
@@ -64,6 +64,7 @@ pub const OPEN: &[Action] = &[
     Action::Resubmit,
     Action::Reject,
     Action::Cancel,
+    Action::Revoke,
 ];
 
 /// Applies one action.
@@ -84,9 +85,9 @@ pub fn act(
     }
     let action = parse(&wanted.action)?;
     let stage = stage_of(&request)?;
-    authorise(actor, &request, action, stage)?;
     let world = World::of(conn, ctx, &request)?;
     let route = world.route(request.kepling)?;
+    authorise(actor, &world, &request, &route, action, stage)?;
     let history = events::of_request(conn, id)?;
     let mut facts = facts(conn, &request, wanted, &history)?;
     refuse_conflicts(stage, action, &route, &facts)?;
@@ -106,7 +107,7 @@ pub fn act(
         route = world.route(request.kepling)?;
     }
     let transition = lifecycle::next(stage, action, &route, &facts)?;
-    if action == Action::Sign && !second_factor_fresh(actor, ctx.now) {
+    if matches!(action, Action::Sign | Action::Revoke) && !second_factor_fresh(actor, ctx.now) {
         return Err(RequestError::SecondFactor);
     }
     let change = Change {
@@ -118,8 +119,13 @@ pub fn act(
         data,
     };
     advance(conn, ctx, &world, &mut request, change)?;
-    if action == Action::Sign {
-        issue::begin(conn, ctx, &world, &request, actor)?;
+    match action {
+        Action::Sign => issue::begin(conn, ctx, &world, &request, actor)?,
+        Action::Revoke => {
+            let reason = wanted.reason_code.as_deref().filter(|code| !code.is_empty()).unwrap_or("revoked");
+            letters::revoke(conn, ctx, id, reason).map_err(Error::from)?;
+        }
+        _ => {}
     }
     Ok(request)
 }
@@ -144,7 +150,14 @@ fn parse(word: &str) -> Result<Action, RequestError> {
 }
 
 /// 409 `own_request`, then 403 `not_your_step`.
-fn authorise(actor: &Actor, request: &Request, action: Action, stage: Stage) -> Result<(), RequestError> {
+fn authorise(
+    actor: &Actor,
+    world: &World,
+    request: &Request,
+    route: &Route,
+    action: Action,
+    stage: Stage,
+) -> Result<(), RequestError> {
     let whose = who(action, stage);
     let facts = request.facts();
     if whose.is_office() && is_own(actor, &facts) {
@@ -153,15 +166,20 @@ fn authorise(actor: &Actor, request: &Request, action: Action, stage: Stage) -> 
     let allowed = match whose {
         Who::StepHolder => holds_current_step(actor, request),
         Who::ApplicantOrSubmitter => is_party(actor, &facts),
-        // Revoking and reissuing come with the next issue; there is no step to hold otherwise.
-        Who::SignerOfLastLevel | Who::NoOne => actor.is_staff(),
+        Who::SignerOfLastLevel => signs_last(actor, world, request, route),
+        Who::NoOne => actor.is_staff(),
         Who::System => false,
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(RequestError::NotYourStep)
-    }
+    if allowed { Ok(()) } else { Err(RequestError::NotYourStep) }
+}
+
+/// Whether the actor holds the position whose signature issues this letter.
+#[must_use]
+pub fn signs_last(actor: &Actor, world: &World, request: &Request, route: &Route) -> bool {
+    route.steps().last().is_some_and(|step| {
+        let place = world.place(step, &request.lingkungan);
+        holds_step(actor, place.position, &place.area, place.section)
+    })
 }
 
 /// Whether the actor holds the position that the request waits for, or was given this very request as superior.

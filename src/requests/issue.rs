@@ -18,7 +18,7 @@ use crate::accounts::{Actor, Person};
 use crate::app::{App, Ctx};
 use crate::areas::AreaLevel;
 use crate::letters::{self, Level, Reservation};
-use crate::platform::error::Error;
+use crate::platform::error::{Error, log_chain};
 use crate::platform::jobs::{self, Job};
 
 /// Kind of the job in `jobs`.
@@ -109,14 +109,13 @@ pub fn run(app: &App, job: &Job) -> Result<(), Error> {
         return finish(app, request_id, Action::LevelSigned, None);
     }
     let letter = app.read_now(|conn, ctx| Ok(letters::load_for_render(conn, ctx, letter_id)?))?;
-    let pdf = match letters::render_and_sign(app, &letter) {
+    let pdf = match letters::render_and_sign(app.extras().typeset, &app.extras().seal, &letter) {
         Ok(pdf) => pdf,
-        // The same input gives the same failure: the signer must hear of it, not the worker try for ever.
-        Err(error) if error.is_permanent() => {
-            tracing::error!(request = %request_id, error = %error, "a letter cannot be made");
+        // The same letter fails the same way: the signer must hear of it, not the worker try for ever.
+        Err(error) => {
+            log_chain(&error);
             return finish(app, request_id, Action::SignFailed, None);
         }
-        Err(error) => return Err(error.into()),
     };
     let document = letters::store_document(app, letter_id, &pdf)?;
     finish(app, request_id, Action::Issue, Some((letter_id, document)))

@@ -8,6 +8,7 @@ pub mod clock;
 mod emails;
 pub mod error;
 pub mod events;
+pub mod expire;
 pub mod issue;
 mod letter_data;
 pub mod lifecycle;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::act::holds_current_step;
+use super::act::{holds_current_step, signs_last};
 use super::clock::{self, ClockEvent};
 use super::error::RequestError;
 use super::events::{self, Event};
@@ -287,7 +287,8 @@ fn allowed(actor: &Actor, world: &World, request: &Request) -> Result<Vec<Action
     let may = |action: &Action| match lifecycle::who(*action, stage) {
         lifecycle::Who::StepHolder => is_office,
         lifecycle::Who::ApplicantOrSubmitter => is_party(actor, &facts),
-        _ => false,
+        lifecycle::Who::SignerOfLastLevel => signs_last(actor, world, request, &route) && !is_own(actor, &facts),
+        lifecycle::Who::System | lifecycle::Who::NoOne => false,
     };
     Ok(lifecycle::offered(stage, &route, &lifecycle::Facts::default())
         .into_iter()
