@@ -407,7 +407,7 @@ diesel::table! {
     idempotency_keys (scope, route, key) {
         /// Account (or anonymous client) that the key belongs to
         scope -> Text,
-        /// Method and route pattern
+        /// Method and path
         route -> Text,
         /// What the client sent in Idempotency-Key
         key -> Text,

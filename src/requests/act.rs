@@ -122,7 +122,11 @@ pub fn act(
     match action {
         Action::Sign => issue::begin(conn, ctx, &world, &request, actor)?,
         Action::Revoke => {
-            let reason = wanted.reason_code.as_deref().filter(|code| !code.is_empty()).unwrap_or("revoked");
+            let reason = wanted
+                .reason_code
+                .as_deref()
+                .filter(|code| !code.is_empty())
+                .unwrap_or("revoked");
             letters::revoke(conn, ctx, id, reason).map_err(Error::from)?;
         }
         _ => {}
@@ -170,7 +174,11 @@ fn authorise(
         Who::NoOne => actor.is_staff(),
         Who::System => false,
     };
-    if allowed { Ok(()) } else { Err(RequestError::NotYourStep) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(RequestError::NotYourStep)
+    }
 }
 
 /// Whether the actor holds the position whose signature issues this letter.

@@ -41,10 +41,19 @@ pub fn expire_due(app: &App) -> Result<usize, Error> {
             }
             let world = World::of(conn, ctx, &request)?;
             let route = world.route(request.kepling)?;
-            let facts = Facts { signed: letters::is_reserved(conn, *id)?, ..Facts::default() };
+            let facts = Facts {
+                signed: letters::is_reserved(conn, *id)?,
+                ..Facts::default()
+            };
             let transition = lifecycle::next(stage_of(&request)?, Action::Expire, &route, &facts)?;
-            let change =
-                Change { action: Action::Expire, transition, actor: None, note: None, reason_code: None, data: json!({}) };
+            let change = Change {
+                action: Action::Expire,
+                transition,
+                actor: None,
+                note: None,
+                reason_code: None,
+                data: json!({}),
+            };
             Ok(advance(conn, ctx, &world, &mut request, change)?)
         })?;
     }
