@@ -12,6 +12,9 @@ use actix_web::web;
 pub use extract::{MaybeActor, cookie_name};
 pub use guard::{SameOrigin, check_csrf, csrf_token};
 
+pub(super) use auth::{device, log_in, register_now, reset_now};
+pub(super) use factor::{confirm_now, step_up_now};
+
 use crate::platform::http::endpoint;
 
 /// Addresses of the room.

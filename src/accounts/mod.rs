@@ -10,6 +10,7 @@ pub mod login;
 mod mail_token;
 mod messages;
 mod nik;
+pub mod pages;
 mod password;
 mod person;
 pub mod person_key;
