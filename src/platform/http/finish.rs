@@ -35,10 +35,7 @@ pub async fn finish(
     let client = ClientAddress::of(req.head(), &app.config().trusted_proxies);
     req.extensions_mut().insert(id.clone());
     req.extensions_mut().insert(client);
-    let early = match admit(&app, &mut req, client).await {
-        Ok(()) => None,
-        Err(error) => Some(error),
-    };
+    let early = admit(&app, &mut req, client).await.err();
     let (http, outcome) = match early {
         Some(error) => {
             let (http, _) = req.into_parts();
@@ -92,19 +89,33 @@ async fn admit(app: &App, req: &mut ServiceRequest, client: ClientAddress) -> Re
     Ok(())
 }
 
-/// The API speaks JSON, PDF, CSV and JPEG; a client that takes none of them is told so.
+/// What the API speaks; a client that takes none of it is told so.
+const SPOKEN: &[&str] = &[
+    "*/*",
+    "application/*",
+    "application/json",
+    "application/problem+json",
+    "application/pdf",
+    "image/*",
+    "image/jpeg",
+    "text/*",
+    "text/csv",
+    // A browser's address bar.
+    "text/html",
+];
+
 fn acceptable(req: &ServiceRequest) -> bool {
-    if !req.path().starts_with("/api/") {
+    let accept = req
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+        .trim();
+    if accept.is_empty() || !req.path().starts_with("/api/") {
         return true;
     }
-    let Some(accept) = req.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
-        return true;
-    };
-    accept.trim().is_empty()
-        || ["*/*", "application/", "text/csv", "text/*", "image/"]
-            .iter()
-            .any(|kind| accept.contains(kind))
-            && !(accept.starts_with("application/xml") && !accept.contains(','))
+    let mut ranges = accept.split(',').filter_map(|range| range.split(';').next());
+    ranges.any(|range| SPOKEN.contains(&range.trim().to_ascii_lowercase().as_str()))
 }
 
 fn complete(req: &HttpRequest, mut response: HttpResponse<BoxBody>, id: &RequestId) -> HttpResponse<BoxBody> {
