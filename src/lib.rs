@@ -20,8 +20,6 @@ pub mod services;
 
 pub mod measures;
 
-pub mod audit;
-
 pub mod assignment;
 
 pub mod letters;
@@ -29,3 +27,5 @@ pub mod letters;
 pub mod requests;
 
 pub mod worker;
+
+pub mod reports;

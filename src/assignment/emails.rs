@@ -3,8 +3,9 @@
 use askama::Template;
 use diesel::PgConnection;
 
-use super::{Need, store, superior};
+use super::{Need, superior};
 use crate::app::Ctx;
+use crate::areas::{AreaCode, AreaLevel, Areas};
 use crate::notifications::{self, Message};
 use crate::platform::error::Error;
 
@@ -30,7 +31,7 @@ pub(super) fn nobody_there(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'
     let Some(to) = superior::find(conn, ctx, &need.place.area, need.place.position)? else {
         return Ok(());
     };
-    let area = store::area_name(conn, &need.place.area)?;
+    let area = office_name(&Areas::load(conn)?, &need.place.area);
     let (position, link) = (need.place.position.label(), ctx.config.link("/antrean"));
     let text = NobodyThereText {
         position,
@@ -50,4 +51,18 @@ pub(super) fn nobody_there(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'
         dedupe_key: format!("nobody_there:{}:{}:{}", need.request_id, need.step, to.account),
     };
     notifications::enqueue(conn, ctx, &message)
+}
+
+/// Where a desk stands, in words: `Lingkungan III, Kelurahan Mutiara`.
+fn office_name(areas: &Areas, code: &str) -> String {
+    let Ok(area) = AreaCode::parse(code) else {
+        return code.to_owned();
+    };
+    match (area.level(), area.kelurahan()) {
+        (AreaLevel::Lingkungan, Some(kelurahan)) => {
+            format!("{}, Kelurahan {}", areas.name(&area), areas.name(&kelurahan))
+        }
+        (AreaLevel::Kelurahan, _) => format!("Kelurahan {}", areas.name(&area)),
+        _ => format!("Kecamatan {}", areas.name(&area)),
+    }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Mode, Place};
 use crate::accounts::{KasiSection, Position};
 use crate::platform::error::Error;
-use crate::schema::{absences, accounts, appointments, areas, assignments, offices, requests};
+use crate::schema::{absences, accounts, appointments, assignments, offices, requests};
 
 /// State of a request that an officer has on the desk (`requests.state`; the list is the conductor's).
 const ON_THE_DESK: &str = "submitted";
@@ -184,10 +184,4 @@ pub(super) fn insert(conn: &mut PgConnection, line: &NewAssignment<'_>) -> Resul
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// What an area is called; its code when nobody knows it.
-pub(super) fn area_name(conn: &mut PgConnection, code: &str) -> Result<String, Error> {
-    let name = areas::table.find(code).select(areas::name).first(conn).optional()?;
-    Ok(name.unwrap_or_else(|| code.to_owned()))
 }

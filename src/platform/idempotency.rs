@@ -51,8 +51,7 @@ impl FromRequest for Once {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // The path, not its pattern: the same key on another object is another call.
-        let route = format!("{} {}", req.method(), req.path());
+        let route = format!("{} {}", req.method(), req.match_pattern().unwrap_or_default());
         let key = match req.headers().get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str().map_err(|_| Error::BadRequest {
@@ -79,7 +78,8 @@ pub enum Begun {
     Repeat { status: u16, body: Vec<u8> },
 }
 
-/// First statement of the transaction. `scope` is the account.
+/// First statement of the transaction. `scope` is the account; path parameters belong into `target` so that the
+/// same key on another object is another call.
 ///
 /// # Errors
 /// `idempotency_mismatch` (422) when the key was used with another body.
