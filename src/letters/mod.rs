@@ -54,4 +54,4 @@ pub use signer::{KeyError, LocalSigner, SealFiles, SealNames, make_keys};
 pub use state::{EntryState, LetterState, Level};
 pub use stub::{read_stub, stub_typeset};
 pub use summary::{LetterSummary, summary};
-pub use wording::{UnknownPlaceholder, Wording, fill, placeholders, validity_sentence};
+pub use wording::{UnknownPlaceholder, Wording, fill, placeholders, title_of, validity_sentence};

@@ -112,6 +112,17 @@ pub fn fill<'a>(text: &str, value: &dyn Fn(&str) -> Option<&'a str>) -> Result<S
     Ok(filled)
 }
 
+/// The title of a letter: the service's name without what the catalogue adds in brackets for residents,
+/// "Surat Keterangan Tidak Mampu (umum/bantuan sosial)".
+pub fn title_of(service_name: &str) -> &str {
+    let name = service_name.trim_end();
+    let bare = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once(" ("))
+        .map(|(bare, _)| bare.trim_end());
+    bare.filter(|bare| !bare.is_empty()).unwrap_or(name)
+}
+
 /// How long the letter is good for, as its last sentence but one.
 pub fn validity_sentence(last_day: NaiveDate) -> String {
     format!("Surat ini berlaku sampai dengan tanggal {}.", long_date(last_day))
@@ -165,6 +176,16 @@ mod tests {
                 .count(),
             4
         );
+    }
+
+    #[test]
+    fn titles_have_no_catalogue_brackets() {
+        assert_eq!(
+            title_of("Surat Keterangan Tidak Mampu (umum/bantuan sosial)"),
+            "Surat Keterangan Tidak Mampu"
+        );
+        assert_eq!(title_of("Surat Keterangan Domisili"), "Surat Keterangan Domisili");
+        assert_eq!(title_of("(a)"), "(a)");
     }
 
     #[test]
