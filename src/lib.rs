@@ -20,6 +20,8 @@ pub mod services;
 
 pub mod measures;
 
+pub mod audit;
+
 pub mod assignment;
 
 pub mod letters;

@@ -10,13 +10,15 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
+use crate::requests::{expire, issue};
 use crate::{files, letters, notifications};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
 
 /// What runs a job of each kind. A job may run twice; an error puts it off, and a person sees it after the last try.
-fn run(_app: &App, job: &Job) -> Result<(), Error> {
+fn run(app: &App, job: &Job) -> Result<(), Error> {
     match job.kind.as_str() {
+        issue::JOB => issue::run(app, job),
         other => Err(Error::internal(format!("no job of kind {other}"))),
     }
 }
@@ -32,6 +34,11 @@ struct Timer {
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 const TIMERS: &[Timer] = &[
+    Timer {
+        name: "end requests that the resident left unanswered",
+        every: Duration::from_secs(10 * 60),
+        run: expire::expire_due,
+    },
     Timer {
         name: "forget idempotency keys after a day",
         every: HOUR,

@@ -11,7 +11,7 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys (created_at);
 COMMENT ON TABLE idempotency_keys IS 'Calls that must have their effect once: the key is inserted in the transaction of the effect';
 COMMENT ON COLUMN idempotency_keys.scope IS 'Account (or anonymous client) that the key belongs to';
-COMMENT ON COLUMN idempotency_keys.route IS 'Method and route pattern';
+COMMENT ON COLUMN idempotency_keys.route IS 'Method and path';
 COMMENT ON COLUMN idempotency_keys.key IS 'What the client sent in Idempotency-Key';
 COMMENT ON COLUMN idempotency_keys.body_hash IS 'SHA-256 of the body: another body under the same key is refused';
 COMMENT ON COLUMN idempotency_keys.status IS 'HTTP status of the answer';

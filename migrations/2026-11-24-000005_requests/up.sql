@@ -11,7 +11,7 @@ CREATE TABLE requests (
   applicant_hash bytea NOT NULL,
   applicant_name text NOT NULL,
   state text NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'signing', 'issued', 'rejected', 'cancelled', 'expired', 'revoked')),
-  route jsonb NOT NULL,
+  kepling text NOT NULL CHECK (kepling IN ('acts', 'pengantar_uploaded', 'not_appointed')),
   step smallint,
   step_name text CHECK (step_name IN ('endorse', 'verify', 'initial', 'sign')),
   step_position text CHECK (step_position IN ('kepling', 'petugas', 'seklur', 'lurah', 'kasi', 'sekcam', 'camat')),
@@ -23,7 +23,6 @@ CREATE TABLE requests (
   effort_minutes integer NOT NULL,
   holder uuid REFERENCES accounts (id),
   lease_until timestamptz,
-  return_step smallint,
   reached_kecamatan boolean NOT NULL DEFAULT false,
   calendar_version integer NOT NULL,
   submitted_at timestamptz NOT NULL,
@@ -46,7 +45,7 @@ CREATE INDEX requests_returned ON requests (step_due_at) WHERE state = 'returned
 COMMENT ON TABLE requests IS 'Where each request stands now; how it came there is in request_events';
 COMMENT ON COLUMN requests.area IS 'The kelurahan that serves the request';
 COMMENT ON COLUMN requests.applicant_hash IS 'Keyed hash of the applicant''s NIK';
-COMMENT ON COLUMN requests.route IS 'Steps of this request, with those that are skipped';
+COMMENT ON COLUMN requests.kepling IS 'What becomes of the kepling''s step; with the service version it gives the route';
 COMMENT ON COLUMN requests.step IS 'Number of the step that is due (from 1); null once the request has ended';
 COMMENT ON COLUMN requests.step_area IS 'Lingkungan for kepling, else the kelurahan''s or kecamatan''s code';
 COMMENT ON COLUMN requests.step_due_at IS 'Entry into the step plus its share of the target, in working minutes';
@@ -55,7 +54,6 @@ COMMENT ON COLUMN requests.target_minutes IS 'Working minutes promised';
 COMMENT ON COLUMN requests.effort_minutes IS 'Minutes of an officer''s attention that one step is expected to take';
 COMMENT ON COLUMN requests.holder IS 'The officer it is assigned to';
 COMMENT ON COLUMN requests.lease_until IS 'The holder has it open until then';
-COMMENT ON COLUMN requests.return_step IS 'Step that returned or rejected it';
 COMMENT ON COLUMN requests.reached_kecamatan IS 'Kecamatan staff may see it from then on';
 COMMENT ON COLUMN requests.event_seq IS 'Number of the newest event';
 COMMENT ON COLUMN requests.event_head IS 'Hash of the newest event: the head of the chain';

@@ -92,6 +92,40 @@ pub fn reserve(conn: &mut PgConnection, ctx: &Ctx<'_>, from: &Reservation) -> Re
     })
 }
 
+/// Whether a level of the request's letter in the making was signed.
+///
+/// # Errors
+/// What the database says.
+pub fn is_reserved(conn: &mut PgConnection, request_id: Uuid) -> Result<bool, LetterError> {
+    Ok(store::reserved(conn, request_id)?.is_some())
+}
+
+/// The lurah's number on a letter that the camat signs, too.
+#[derive(Debug, Clone)]
+pub struct LowerEntry {
+    pub number: String,
+    pub issued_on: NaiveDate,
+    pub signer: Uuid,
+    /// Lines of the signature block, joined by commas.
+    pub signer_office: String,
+}
+
+/// What the register of the lower level says of a letter.
+///
+/// # Errors
+/// What the database says.
+pub fn lower_entry(conn: &mut PgConnection, letter: Uuid) -> Result<Option<LowerEntry>, LetterError> {
+    let lower = store::register::entries_of(conn, letter)?
+        .into_iter()
+        .find(|entry| entry.level == Level::Kelurahan);
+    Ok(lower.map(|entry| LowerEntry {
+        number: entry.number,
+        issued_on: entry.issued_on,
+        signer: entry.signer,
+        signer_office: entry.signer_office,
+    }))
+}
+
 fn new_letter(conn: &mut PgConnection, ctx: &Ctx<'_>, from: &Reservation) -> Result<(Uuid, String), LetterError> {
     let id = ctx.entropy.id(ctx.now);
     let code = LetterCode::random(ctx.entropy);

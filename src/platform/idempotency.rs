@@ -51,7 +51,8 @@ impl FromRequest for Once {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let route = format!("{} {}", req.method(), req.match_pattern().unwrap_or_default());
+        // The path, not its pattern: the same key on another object is another call.
+        let route = format!("{} {}", req.method(), req.path());
         let key = match req.headers().get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str().map_err(|_| Error::BadRequest {
@@ -78,8 +79,7 @@ pub enum Begun {
     Repeat { status: u16, body: Vec<u8> },
 }
 
-/// First statement of the transaction. `scope` is the account; path parameters belong into `target` so that the
-/// same key on another object is another call.
+/// First statement of the transaction. `scope` is the account.
 ///
 /// # Errors
 /// `idempotency_mismatch` (422) when the key was used with another body.

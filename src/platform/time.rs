@@ -40,3 +40,22 @@ impl Clock {
         }
     }
 }
+
+/// A moment in the cell's zone, sent as RFC 3339 with its offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
+#[schema(value_type = String, format = DateTime)]
+pub struct LocalTime(chrono::DateTime<chrono::FixedOffset>);
+
+impl LocalTime {
+    /// Tells a moment in a zone.
+    #[must_use]
+    pub fn new(at: DateTime<Utc>, zone: chrono_tz::Tz) -> Self {
+        Self(at.with_timezone(&zone).fixed_offset())
+    }
+
+    /// The moment itself.
+    #[must_use]
+    pub fn utc(self) -> DateTime<Utc> {
+        self.0.to_utc()
+    }
+}

@@ -27,15 +27,16 @@ text_enum! {
     }
 }
 
-/// What becomes of the kepling's step for one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kepling {
-    /// Acts online.
-    Acts,
-    /// The resident uploaded the signed pengantar.
-    PengantarUploaded,
-    /// Nobody is appointed in that lingkungan.
-    NotAppointed,
+text_enum! {
+    /// What becomes of the kepling's step for one request.
+    pub enum Kepling {
+        /// Acts online.
+        Acts => "acts",
+        /// The resident uploaded the signed pengantar.
+        PengantarUploaded => "pengantar_uploaded",
+        /// Nobody is appointed in that lingkungan.
+        NotAppointed => "not_appointed",
+    }
 }
 
 impl Party {

@@ -94,6 +94,7 @@ pub(in crate::letters) struct EntryRow {
     pub level: Level,
     pub number: String,
     pub issued_on: NaiveDate,
+    pub signer: Uuid,
     pub signer_name: String,
     pub signer_office: String,
 }

@@ -4,6 +4,7 @@ mod body;
 mod client;
 mod endpoint;
 mod finish;
+mod if_match;
 mod limits;
 mod upload;
 
@@ -11,5 +12,6 @@ pub use body::{Form, Json, MAX_BODY, parse_json};
 pub use client::{ClientAddress, RequestId, wants_json};
 pub use endpoint::{Endpoint, endpoint};
 pub use finish::{ErrorPage, finish};
+pub use if_match::IfMatch;
 pub use limits::Limiter;
 pub use upload::Upload;

@@ -1,0 +1,153 @@
+//! What the resident changes when a request came back: answers by key, uploads by kind.
+
+use diesel::PgConnection;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::act::NewAction;
+use super::error::RequestError;
+use super::route::Kepling;
+use super::store::{self, Request};
+use super::world::World;
+use super::{reading, sealing, submit};
+use crate::accounts::{Actor, person_key};
+use crate::app::Ctx;
+use crate::platform::error::Error;
+use crate::services::catalogue::applicant_fields;
+use crate::services::fields::{Answers, Origin, merge};
+use crate::services::{RawSubmission, Submission};
+
+/// What changed.
+pub struct Amended {
+    /// Something that the letter prints.
+    pub letter_changed: bool,
+    /// Keys and ids for the event.
+    pub event_data: Value,
+}
+
+/// Answers of a request with their identifiers.
+///
+/// # Errors
+/// What the database or the cipher says.
+pub fn open_contents(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+) -> Result<(Answers, Answers), Error> {
+    let stored = store::contents(conn, request.id)?;
+    let (mut applicant, mut fields) = (stored.applicant, stored.fields);
+    let key = person_key::find(conn, ctx, &request.applicant_hash)?
+        .ok_or_else(|| Error::internal("the person's key is gone"))?;
+    sealing::open(applicant_fields(), &mut applicant, &key)?;
+    sealing::open(&world.definition().fields, &mut fields, &key)?;
+    Ok((answers(applicant), answers(fields)))
+}
+
+fn answers(value: Value) -> Answers {
+    match value {
+        Value::Object(map) => Answers::from_map(map),
+        _ => Answers::default(),
+    }
+}
+
+/// Reads the change against what is there, stores it, and updates the row's copies.
+///
+/// # Errors
+/// `Invalid` with every wrong field at once.
+pub fn amend(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &mut Request,
+    actor: &Actor,
+    wanted: &NewAction,
+    origin: Origin,
+) -> Result<Amended, RequestError> {
+    let (applicant, fields) = open_contents(conn, ctx, world, request)?;
+    let there = store::attached(conn, request.id)?;
+    let relation = store::contents(conn, request.id)?.relation;
+    let new_files = wanted.attachments.as_array().cloned().unwrap_or_default();
+    let named: Vec<String> = new_files
+        .iter()
+        .filter_map(|file| file.get("kind")?.as_str())
+        .map(str::to_owned)
+        .collect();
+    let kept: Vec<Value> = there
+        .iter()
+        .filter(|file| !named.contains(&file.kind))
+        .map(|file| json!({ "kind": file.kind, "id": file.id }))
+        .collect();
+    let raw = RawSubmission {
+        area: Value::String(request.area.to_string()),
+        applicant: merge(&applicant, &wanted.applicant),
+        fields: merge(&fields, &wanted.fields),
+        attachments: if wanted.attachments.is_array() || wanted.attachments.is_null() {
+            Value::Array(kept.into_iter().chain(new_files).collect())
+        } else {
+            wanted.attachments.clone()
+        },
+        relation: relation.map_or(Value::Null, |relation| relation.as_str().into()),
+    };
+    let submission = reading::read(ctx, world, &raw, origin)?;
+    let ids: Vec<Uuid> = there.iter().map(|file| file.id).collect();
+    reading::check_attachments(conn, &submission, &ids, actor.account_id)?;
+    let letter_changed = submission.applicant != applicant || submission.fields != fields;
+    update_row(ctx, request, &submission);
+    let contents = submit::sealed_contents(conn, ctx, world, request, &submission)?;
+    store::replace_contents(conn, &contents)?;
+    replace_files(conn, ctx, request, &submission, &ids)?;
+    Ok(Amended {
+        letter_changed,
+        event_data: json!({
+            "applicant": changed_keys(&applicant, &submission.applicant),
+            "fields": changed_keys(&fields, &submission.fields),
+            "attachments": submission.attachments.iter().map(|file| file.id).filter(|id| !ids.contains(id)).collect::<Vec<_>>(),
+        }),
+    })
+}
+
+fn update_row(ctx: &Ctx<'_>, request: &mut Request, submission: &Submission) {
+    request.lingkungan.clone_from(&submission.lingkungan);
+    request.applicant_name.clone_from(&submission.name);
+    request.applicant_hash = person_key::nik_hash(ctx, &submission.nik);
+    if submission.has_pengantar() && request.kepling == Kepling::Acts {
+        request.kepling = Kepling::PengantarUploaded;
+    }
+}
+
+fn replace_files(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &Request,
+    submission: &Submission,
+    there: &[Uuid],
+) -> Result<(), RequestError> {
+    let new: Vec<(String, Uuid)> = submission
+        .attachments
+        .iter()
+        .filter(|file| !there.contains(&file.id))
+        .map(|file| (file.kind.clone(), file.id))
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let kinds: Vec<String> = new.iter().map(|(kind, _)| kind.clone()).collect();
+    store::retire_attachments(conn, request.id, &kinds, ctx.now)?;
+    store::attach(conn, request.id, &new).map_err(reading::already_used)
+}
+
+/// Names of the answers that differ; never the answers.
+fn changed_keys(old: &Answers, new: &Answers) -> Vec<String> {
+    let (old, new) = (old.to_value(), new.to_value());
+    let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else {
+        return Vec::new();
+    };
+    let mut keys: Vec<String> = new
+        .iter()
+        .filter(|(key, value)| old.get(*key) != Some(value))
+        .map(|(key, _)| key.clone())
+        .collect();
+    keys.extend(old.keys().filter(|key| !new.contains_key(*key)).cloned());
+    keys
+}

@@ -1,0 +1,80 @@
+//! What the resident is told by mail at each turn. Rendered when it happens, so it says what was true then.
+
+use askama::Template;
+use diesel::PgConnection;
+
+use super::advance::Change;
+use super::messages;
+use super::stage::Action;
+use super::store::Request;
+use super::world::World;
+use crate::accounts::Person;
+use crate::app::Ctx;
+use crate::letters;
+use crate::notifications::{self, Message};
+use crate::platform::error::Error;
+
+#[derive(Template)]
+#[template(path = "requests/emails/progress.html")]
+struct Html<'a>(&'a Progress);
+
+#[derive(Template)]
+#[template(path = "requests/emails/progress.txt", escape = "none")]
+struct Text<'a>(&'a Progress);
+
+struct Progress {
+    subject: String,
+    name: String,
+    paragraphs: Vec<String>,
+    /// What an officer wrote.
+    note: Option<String>,
+    code: String,
+    link: String,
+    button: &'static str,
+}
+
+/// Enqueues the mail of a change, if it has one, in the transaction of the change.
+///
+/// # Errors
+/// What the database says.
+pub fn tell(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    change: &Change<'_>,
+) -> Result<(), Error> {
+    let Some(words) = messages::mail(change.action) else {
+        return Ok(());
+    };
+    let person = Person::get(conn, request.applicant_account.unwrap_or(request.submitter))?;
+    let service = &world.definition().name;
+    let due = request
+        .due_at
+        .map(|at| messages::moment(at, ctx.config.zone))
+        .unwrap_or_default();
+    let mut paragraphs = vec![words.lead.replace("{layanan}", service).replace("{batas}", &due)];
+    if change.action == Action::Issue
+        && let Some(letter) = letters::summary(conn, request.id)?
+    {
+        paragraphs.push(format!("Nomor surat: {}.", letter.number));
+    }
+    paragraphs.push(words.next.to_owned());
+    let progress = Progress {
+        subject: format!("{}: {service}", words.subject),
+        name: person.name,
+        paragraphs,
+        note: change.note.map(str::to_owned),
+        code: request.tracking_code.clone(),
+        link: ctx.config.link(&format!("/permohonan/{}", request.id)),
+        button: words.button,
+    };
+    let message = Message {
+        to: person.email,
+        subject: progress.subject.clone(),
+        text: Text(&progress).render().map_err(Error::internal)?,
+        html: Html(&progress).render().map_err(Error::internal)?,
+        dedupe_key: format!("request:{}:{}:mail", request.id, request.event_seq),
+    };
+    notifications::enqueue(conn, ctx, &message)
+}

@@ -1,0 +1,191 @@
+//! Opening a request, its scans, its letter: what is seen is written down, and who works on it keeps it.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web;
+use diesel::PgConnection;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::error::RequestError;
+use super::queue::{self, Filter, LEASE};
+use super::stage::State;
+use super::store;
+use super::view::{self, RequestDetail, RequestView};
+use crate::accounts::policy::{is_party, may_see};
+use crate::accounts::{Actor, Position};
+use crate::app::{App, Ctx};
+use crate::audit::{self, Entry};
+use crate::platform::error::Error;
+use crate::platform::pagination::{Page, PageRequest, TimeKey};
+use crate::platform::time::LocalTime;
+use crate::{files, letters};
+
+/// A row of the queue: for officers only, so it names the applicant.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct QueueItem {
+    #[serde(flatten)]
+    pub request: RequestView,
+    pub applicant_name: String,
+    /// Whose it is.
+    pub holder: Option<Uuid>,
+    /// Open on the holder's screen until then.
+    pub lease_until: Option<LocalTime>,
+}
+
+/// Refuses whoever has no queue.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn officers_only(actor: &Actor) -> Result<(), Error> {
+    let works = |position| !matches!(position, Position::Admin | Position::Pengawas);
+    if actor.appointments.iter().any(|held| works(held.position)) {
+        Ok(())
+    } else if actor.second_factor_missing {
+        Err(Error::Forbidden {
+            code: "second_factor_required",
+        })
+    } else {
+        Err(Error::Forbidden { code: "not_allowed" })
+    }
+}
+
+/// A page of the queue.
+///
+/// # Errors
+/// `Forbidden` for whoever has none.
+pub fn queue(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    filter: &Filter,
+    page: &PageRequest<TimeKey>,
+) -> Result<Page<QueueItem>, Error> {
+    officers_only(actor)?;
+    let page = page.page(queue::list(conn, ctx, actor, filter, page)?, queue::queue_key)?;
+    let views = view::summaries(conn, ctx, &page.items)?;
+    let items = page
+        .items
+        .into_iter()
+        .zip(views)
+        .map(|(row, request)| QueueItem {
+            request,
+            applicant_name: row.applicant_name,
+            holder: row.holder,
+            lease_until: row.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
+        })
+        .collect();
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+    })
+}
+
+/// One request in full. The holder's lease is renewed; an officer's view is written down.
+///
+/// # Errors
+/// `NotFound` when the actor may not see it.
+pub fn open(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> Result<RequestDetail, RequestError> {
+    let mut detail = view::detail(conn, ctx, actor, id)?;
+    if detail.holder == Some(actor.account_id) && detail.summary.status == State::Submitted {
+        let until = ctx.now + LEASE;
+        store::lease(conn, id, actor.account_id, until)?;
+        detail.lease_until = Some(LocalTime::new(until, ctx.config.zone));
+    }
+    let facts = store::get(conn, id)?.facts();
+    if !is_party(actor, &facts) {
+        viewed(conn, ctx, actor, id, "request_viewed", format!("request:{id}"))?;
+    }
+    Ok(detail)
+}
+
+fn viewed(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    request: Uuid,
+    action: &str,
+    subject: String,
+) -> Result<(), Error> {
+    let entry = Entry {
+        chain: format!("request:{request}"),
+        actor: Some(actor.account_id),
+        action,
+        subject,
+        data: json!({ "session": actor.session_id }),
+    };
+    audit::record(conn, ctx, &entry)
+}
+
+/// A scan of a request.
+///
+/// # Errors
+/// `NotFound` when the actor may not see it or it is not on this request.
+pub async fn scan(app: &App, actor: Actor, id: Uuid, attachment: Uuid) -> Result<HttpResponse, Error> {
+    let inner = app.clone();
+    let opened = app
+        .write(move |conn, ctx| {
+            let request = store::get(conn, id)?;
+            let is_there = store::attached(conn, id)?.iter().any(|file| file.id == attachment);
+            if !may_see(&actor, &request.facts()) || !is_there {
+                return Err(Error::NotFound);
+            }
+            if !is_party(&actor, &request.facts()) {
+                viewed(
+                    conn,
+                    ctx,
+                    &actor,
+                    id,
+                    "attachment_viewed",
+                    format!("attachment:{attachment}"),
+                )?;
+            }
+            files::open(conn, ctx, &inner.extras().files, attachment)
+        })
+        .await?;
+    Ok(HttpResponse::Ok()
+        .content_type(opened.media_type.as_str())
+        // A scan is shown, never run: nothing inside it may load or execute.
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CONTENT_DISPOSITION, "inline"))
+        .body(opened.bytes))
+}
+
+/// The letter of a request, for its owner and for officers who may see it.
+///
+/// # Errors
+/// `NotFound` before it is issued, or when the actor may not see it.
+pub async fn letter(app: &App, actor: Actor, id: Uuid) -> Result<HttpResponse, Error> {
+    let inner = app.clone();
+    let (name, bytes) = app
+        .write(move |conn, ctx| {
+            let request = store::get(conn, id)?;
+            if !may_see(&actor, &request.facts()) {
+                return Err(Error::NotFound);
+            }
+            let letter = letters::summary(conn, id)?.ok_or(Error::NotFound)?;
+            if !is_party(&actor, &request.facts()) {
+                viewed(
+                    conn,
+                    ctx,
+                    &actor,
+                    id,
+                    "letter_viewed",
+                    format!("letter:{}", letter.letter_id),
+                )?;
+            }
+            let bytes = letters::open_document(conn, ctx, &inner.extras().files, letter.letter_id)?;
+            Ok::<_, Error>((letter.code, bytes))
+        })
+        .await?;
+    let pdf = web::Bytes::from(bytes);
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"surat-{name}.pdf\""),
+        ))
+        .body(pdf))
+}

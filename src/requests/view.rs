@@ -1,0 +1,340 @@
+//! A request as the API sends it.
+
+use chrono::NaiveDate;
+use diesel::PgConnection;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::act::{holds_current_step, signs_last};
+use super::clock::{self, ClockEvent};
+use super::error::RequestError;
+use super::events::{self, Event};
+use super::route::{Party, StepName};
+use super::stage::{Action, Stage, State};
+use super::status_word::status_word;
+use super::store::{self, Request};
+use super::world::World;
+use super::{amend, lifecycle};
+use crate::accounts::policy::{is_own, is_party, may_see, may_see_events};
+use crate::accounts::{Actor, Position};
+use crate::app::Ctx;
+use crate::areas::AreaCode;
+use crate::letters;
+use crate::platform::error::Error;
+use crate::platform::time::LocalTime;
+use crate::services::Relation;
+
+/// The step that is due.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StepView {
+    /// Its number in the service, from 1.
+    pub n: i16,
+    #[schema(value_type = String)]
+    pub name: StepName,
+    #[schema(value_type = String)]
+    pub position: Position,
+    #[schema(value_type = String)]
+    pub area: AreaCode,
+    pub due_at: Option<LocalTime>,
+}
+
+/// What every list and answer shows of a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RequestView {
+    pub id: Uuid,
+    pub tracking_code: String,
+    pub service: String,
+    pub service_name: String,
+    #[schema(value_type = String)]
+    pub area: AreaCode,
+    #[schema(value_type = String)]
+    pub status: State,
+    pub status_label: String,
+    /// Null once the request has ended.
+    pub step: Option<StepView>,
+    pub due_at: Option<LocalTime>,
+    /// Null until there is enough history.
+    pub predicted: Option<Predicted>,
+    pub submitted_at: LocalTime,
+    pub version: i32,
+}
+
+/// When it will probably be done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Predicted {
+    pub p50: LocalTime,
+    pub p90: LocalTime,
+}
+
+/// Working minutes so far.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClockView {
+    pub target_minutes: i32,
+    pub office_minutes: i64,
+    pub resident_minutes: i64,
+    pub steps: Vec<StepMinutes>,
+    pub on_time: bool,
+}
+
+/// Working minutes of one party at one step.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StepMinutes {
+    pub n: i16,
+    #[schema(value_type = String)]
+    pub party: Party,
+    pub minutes: i64,
+}
+
+/// A scan of a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AttachmentView {
+    pub id: Uuid,
+    pub kind: String,
+    pub media_type: String,
+    pub bytes: i64,
+    pub sha256: String,
+}
+
+/// The letter, once issued.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LetterView {
+    pub code: String,
+    pub number: String,
+    pub issued_on: NaiveDate,
+    pub valid_until: Option<NaiveDate>,
+    pub state: String,
+}
+
+/// One request in full.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RequestDetail {
+    #[serde(flatten)]
+    pub summary: RequestView,
+    pub applicant_name: String,
+    #[schema(value_type = Option<String>)]
+    pub relation: Option<Relation>,
+    #[schema(value_type = Object)]
+    pub applicant: Value,
+    #[schema(value_type = Object)]
+    pub fields: Value,
+    pub attachments: Vec<AttachmentView>,
+    pub clock: ClockView,
+    pub letter: Option<LetterView>,
+    pub holder: Option<Uuid>,
+    pub lease_until: Option<LocalTime>,
+    /// What the caller may do now.
+    #[schema(value_type = Vec<String>)]
+    pub allowed: Vec<Action>,
+}
+
+/// What happened, as whoever may see it reads it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    pub seq: i32,
+    pub at: LocalTime,
+    #[schema(value_type = String)]
+    pub action: Action,
+    #[schema(value_type = String)]
+    pub from: State,
+    #[schema(value_type = String)]
+    pub to: State,
+    pub from_step: Option<i16>,
+    pub to_step: Option<i16>,
+    /// `kelurahan`, `kecamatan`, `resident`.
+    #[schema(value_type = Option<String>)]
+    pub party: Option<Party>,
+    pub actor: Option<Uuid>,
+    pub note: Option<String>,
+    #[schema(value_type = Object)]
+    pub data: Value,
+    pub hash: String,
+}
+
+/// A row in a list; `name` is the service's name in the version of the request.
+#[must_use]
+pub fn summary(ctx: &Ctx<'_>, world: &World, request: &Request) -> RequestView {
+    let stage = Stage::of(request.state, request.step);
+    let route = world.route(request.kepling).ok();
+    let label = stage
+        .zip(route)
+        .and_then(|(stage, route)| status_word(stage, &route))
+        .map_or("", |word| word.label());
+    let zone = ctx.config.zone;
+    let step = request
+        .step
+        .zip(request.step_name)
+        .zip(request.step_position.zip(request.step_area.clone()))
+        .filter(|_| stage.is_some_and(Stage::is_open))
+        .map(|((n, name), (position, area))| StepView {
+            n,
+            name,
+            position,
+            area,
+            due_at: request.step_due_at.map(|at| LocalTime::new(at, zone)),
+        });
+    RequestView {
+        id: request.id,
+        tracking_code: request.tracking_code.clone(),
+        service: request.service_code.clone(),
+        service_name: world.definition().name.clone(),
+        area: request.area.clone(),
+        status: request.state,
+        status_label: label.to_owned(),
+        step,
+        due_at: request.due_at.map(|at| LocalTime::new(at, zone)),
+        predicted: None,
+        submitted_at: LocalTime::new(request.submitted_at, zone),
+        version: request.version,
+    }
+}
+
+/// Rows of a list; each version of a service is read once.
+///
+/// # Errors
+/// What the database says.
+pub fn summaries(conn: &mut PgConnection, ctx: &Ctx<'_>, requests: &[Request]) -> Result<Vec<RequestView>, Error> {
+    let mut worlds: Vec<((String, i32), World)> = Vec::new();
+    let mut views = Vec::with_capacity(requests.len());
+    for request in requests {
+        let key = (request.service_code.clone(), request.service_version);
+        if !worlds.iter().any(|(known, _)| *known == key) {
+            worlds.push((key.clone(), World::of(conn, ctx, request)?));
+        }
+        if let Some((_, world)) = worlds.iter().find(|(known, _)| *known == key) {
+            views.push(summary(ctx, world, request));
+        }
+    }
+    Ok(views)
+}
+
+/// One request as the actor may see it.
+///
+/// # Errors
+/// `NotFound` when the actor may not see it.
+pub fn detail(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> Result<RequestDetail, RequestError> {
+    let request = store::get(conn, id)?;
+    if !may_see(actor, &request.facts()) {
+        return Err(RequestError::NotFound);
+    }
+    let world = World::of(conn, ctx, &request)?;
+    let (applicant, fields) = amend::open_contents(conn, ctx, &world, &request)?;
+    let relation = store::contents(conn, id)?.relation;
+    let history = events::of_request(conn, id)?;
+    let attachments = store::attached(conn, id)?
+        .into_iter()
+        .map(|file| AttachmentView {
+            id: file.id,
+            kind: file.kind,
+            media_type: file.media_type,
+            bytes: file.bytes,
+            sha256: hex::encode(file.sha256),
+        })
+        .collect();
+    let letter = letters::summary(conn, id)
+        .map_err(Error::from)?
+        .map(|letter| LetterView {
+            code: letter.code,
+            number: letter.number,
+            issued_on: letter.issued_on,
+            valid_until: letter.valid_until,
+            state: letter.state.to_string(),
+        });
+    Ok(RequestDetail {
+        summary: summary(ctx, &world, &request),
+        applicant_name: request.applicant_name.clone(),
+        relation,
+        applicant: applicant.to_value(),
+        fields: fields.to_value(),
+        attachments,
+        clock: clock_view(ctx, &world, &request, &history),
+        letter,
+        holder: request.holder,
+        lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
+        allowed: allowed(actor, &world, &request)?,
+    })
+}
+
+fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]) -> ClockView {
+    let timeline: Vec<ClockEvent> = history.iter().map(Event::for_clock).collect();
+    let measured = clock::measure(&world.calendar, &timeline, ctx.now);
+    ClockView {
+        target_minutes: request.target_minutes,
+        office_minutes: measured.office_minutes(),
+        resident_minutes: measured.resident_minutes(),
+        steps: measured
+            .steps
+            .iter()
+            .map(|step| StepMinutes {
+                n: step.step,
+                party: step.party,
+                minutes: step.minutes(),
+            })
+            .collect(),
+        on_time: measured.is_on_time(i64::from(request.target_minutes)),
+    }
+}
+
+/// Actions that the page may offer to the actor.
+fn allowed(actor: &Actor, world: &World, request: &Request) -> Result<Vec<Action>, Error> {
+    let Some(stage) = Stage::of(request.state, request.step) else {
+        return Ok(Vec::new());
+    };
+    let route = world.route(request.kepling)?;
+    let facts = request.facts();
+    let is_office = holds_current_step(actor, request) && !is_own(actor, &facts);
+    let may = |action: &Action| match lifecycle::who(*action, stage) {
+        lifecycle::Who::StepHolder => is_office,
+        lifecycle::Who::ApplicantOrSubmitter => is_party(actor, &facts),
+        lifecycle::Who::SignerOfLastLevel => signs_last(actor, world, request, &route) && !is_own(actor, &facts),
+        lifecycle::Who::System | lifecycle::Who::NoOne => false,
+    };
+    Ok(lifecycle::offered(stage, &route, &lifecycle::Facts::default())
+        .into_iter()
+        .filter(|action| super::act::OPEN.contains(action) && may(action))
+        .collect())
+}
+
+/// Events of a request with their texts.
+///
+/// # Errors
+/// `NotFound` when the actor may not see them.
+pub fn history(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<Vec<EventView>, RequestError> {
+    let request = store::get(conn, id)?;
+    if !may_see_events(actor, &request.facts()) {
+        return Err(RequestError::NotFound);
+    }
+    // The auditor reads what happened, not what people wrote about each other.
+    let notes = if may_see(actor, &request.facts()) {
+        events::notes(conn, id)?
+    } else {
+        Vec::new()
+    };
+    let views = events::of_request(conn, id)?
+        .into_iter()
+        .map(|event| EventView {
+            seq: event.seq,
+            at: LocalTime::new(event.at, ctx.config.zone),
+            action: event.action,
+            from: event.from_state,
+            to: event.to_state,
+            from_step: event.from_step,
+            to_step: event.to_step,
+            party: event.party,
+            actor: event.actor,
+            note: notes
+                .iter()
+                .find(|(seq, _)| *seq == event.seq)
+                .map(|(_, note)| note.clone()),
+            data: event.data,
+            hash: hex::encode(event.hash),
+        })
+        .collect();
+    Ok(views)
+}
