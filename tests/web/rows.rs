@@ -147,7 +147,7 @@ pub fn request(conn: &mut PgConnection, holder: Option<Uuid>, effort: i32) -> Uu
                 requests::applicant_hash.eq(vec![1_u8]),
                 requests::applicant_name.eq("Orang"),
                 requests::state.eq("submitted"),
-                requests::route.eq(serde_json::json!([])),
+                requests::kepling.eq("acts"),
             ),
             (
                 requests::step.eq(2_i16),
