@@ -24,7 +24,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// The layer itself.
 ///
 /// # Errors
-/// Never: every error becomes an answer here.
+/// When a layer further in fails; what handlers refuse becomes an answer here.
 pub async fn finish(
     app: web::Data<App>,
     mut req: ServiceRequest,
@@ -42,11 +42,10 @@ pub async fn finish(
             (http, error.error_response())
         }
         None => {
-            let http = req.request().clone();
-            match next.call(req).await {
-                Ok(response) => (http, response.into_parts().1.map_into_boxed_body()),
-                Err(error) => (http, error.error_response()),
-            }
+            // No clone of the request may live while the router works: it writes into it. What a handler refuses
+            // comes back as an answer; an error here is a layer's that failed.
+            let (http, response) = next.call(req).await?.into_parts();
+            (http, response.map_into_boxed_body())
         }
     };
     let response = complete(&http, outcome, &id);
