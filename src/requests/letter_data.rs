@@ -72,8 +72,14 @@ pub fn assemble(
     let identity = identity(applicant, &print);
     let (rows, tables) = printed(&definition.fields, fields, &print);
     let letterhead = letterhead(conn, world, request)?;
+    let lower = match definition.shape {
+        Shape::B => lower(conn, reserved)?,
+        Shape::A | Shape::C => None,
+    };
+    // A letter that the camat countersigns speaks in the lurah's name.
+    let speaker = lower.as_ref().map_or(&office, |lower| &lower.signer.office);
     let words = Words {
-        office: office.join(", "),
+        office: speaker.join(", "),
         kelurahan: format!("Kelurahan {}", world.areas.name(&request.area)),
         kecamatan: letterhead.district.clone(),
         kabupaten: letterhead.regency.clone(),
@@ -83,14 +89,10 @@ pub fn assemble(
     let wording = Wording::seed(&definition.code)
         .fill(&|name| words.value(name, &definition.fields))
         .map_err(Error::internal)?;
-    let lower = match definition.shape {
-        Shape::B => lower(conn, reserved)?,
-        Shape::A | Shape::C => None,
-    };
     Ok(LetterData {
         service: definition.code.clone(),
         letterhead,
-        title: definition.name.clone(),
+        title: letters::title_of(&definition.name).to_owned(),
         number: reserved.number.clone(),
         opening: wording.opening,
         identity,
