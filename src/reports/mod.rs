@@ -2,10 +2,12 @@
 
 pub mod api;
 mod csv_file;
+pub mod pages;
 mod period;
 mod query;
 mod scope;
 mod store;
+mod words;
 
 pub use query::{GroupBy, RawQuery, ReportQuery};
 pub use scope::Scope;
