@@ -35,7 +35,7 @@ struct Inner {
     limiter: Limiter,
     metrics: Metrics,
     tokens: AccessTokens,
-    extras: Extras,
+    extras: Arc<Extras>,
     bell: Bell,
 }
 
@@ -100,7 +100,23 @@ impl App {
             limiter: Limiter::default(),
             metrics,
             tokens,
-            extras,
+            extras: Arc::new(extras),
+            bell: Bell::default(),
+        }))
+    }
+
+    /// The same parts under another configuration and clock: the demo's past.
+    #[must_use]
+    pub fn with(&self, config: Config, clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            config,
+            clock,
+            pool: self.0.pool.clone(),
+            keys: self.0.keys.clone(),
+            limiter: Limiter::default(),
+            metrics: self.0.metrics.clone(),
+            tokens: AccessTokens::new(&self.0.keys),
+            extras: Arc::clone(&self.0.extras),
             bell: Bell::default(),
         }))
     }

@@ -1,6 +1,7 @@
 //! The environment, read once into typed values. `sepakat config` lists what there is.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
@@ -28,6 +29,11 @@ pub const SETTINGS: &[Setting] = &[
         name: "MIGRATE_DATABASE_URL",
         default: "",
         meaning: "the same database with the owner role; read by `migrate` only",
+    },
+    Setting {
+        name: "SEPAKAT_INSECURE_DATABASE",
+        default: "off",
+        meaning: "on: DATABASE_URL may name another host without sslmode=verify-full",
     },
     Setting {
         name: "SEPAKAT_LISTEN",
@@ -78,6 +84,11 @@ pub const SETTINGS: &[Setting] = &[
         name: "SEPAKAT_KECAMATAN",
         default: "12.09.20",
         meaning: "kecamatan shown on the home page",
+    },
+    Setting {
+        name: "SEPAKAT_HTTP_WORKERS",
+        default: "2",
+        meaning: "threads that read and answer calls",
     },
     Setting {
         name: "SEPAKAT_POOL",
@@ -158,6 +169,7 @@ impl std::fmt::Debug for SealFiles {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database_url: Option<String>,
+    pub insecure_database: bool,
     pub listen: SocketAddr,
     pub public_url: Url,
     pub keys: Option<Keys>,
@@ -167,6 +179,7 @@ pub struct Config {
     pub mail_from: Mailbox,
     pub zone: Tz,
     pub kecamatan: String,
+    pub http_workers: usize,
     pub pool: u32,
     pub calls_per_minute: u32,
     pub address_calls_per_minute: u32,
@@ -205,6 +218,7 @@ impl Config {
         };
         Ok(Self {
             database_url: get("DATABASE_URL"),
+            insecure_database: switch(get, "SEPAKAT_INSECURE_DATABASE")?,
             listen,
             public_url,
             keys: optional(
@@ -231,7 +245,8 @@ impl Config {
             )?,
             zone: parsed(get, "SEPAKAT_TIME_ZONE", "a time zone such as Asia/Jakarta")?,
             kecamatan: get("SEPAKAT_KECAMATAN").unwrap_or_else(|| default_of("SEPAKAT_KECAMATAN").to_owned()),
-            pool: parsed(get, "SEPAKAT_POOL", "a number of connections")?,
+            http_workers: parsed::<NonZeroUsize>(get, "SEPAKAT_HTTP_WORKERS", "a number of threads")?.get(),
+            pool: parsed::<NonZeroU32>(get, "SEPAKAT_POOL", "a number of connections")?.get(),
             calls_per_minute: parsed(get, "SEPAKAT_CALLS_PER_MINUTE", "a number")?,
             address_calls_per_minute: parsed(get, "SEPAKAT_ADDRESS_CALLS_PER_MINUTE", "a number")?,
             login_failures_per_minute: parsed(get, "SEPAKAT_LOGIN_FAILURES_PER_MINUTE", "a number")?,
@@ -323,10 +338,10 @@ fn addresses(get: Lookup<'_>) -> Result<Vec<IpAddr>, ConfigError> {
 }
 
 fn switch(get: Lookup<'_>, name: &'static str) -> Result<bool, ConfigError> {
-    match get(name).as_deref() {
-        None | Some("on") => Ok(true),
-        Some("off") => Ok(false),
-        Some(other) => Err(bad(name, other, "on or off")),
+    match get(name).as_deref().unwrap_or_else(|| default_of(name)) {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(bad(name, other, "on or off")),
     }
 }
 

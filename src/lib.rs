@@ -31,3 +31,13 @@ pub mod requests;
 pub mod worker;
 
 pub mod reports;
+
+pub mod routes;
+
+pub mod start;
+
+pub mod server;
+
+pub mod admin;
+
+pub mod demo;

@@ -11,7 +11,7 @@ use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
 use crate::requests::{expire, issue};
-use crate::{accounts, files, letters, notifications};
+use crate::{files, letters, notifications};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
 
@@ -43,11 +43,6 @@ const TIMERS: &[Timer] = &[
         name: "forget idempotency keys after a day",
         every: HOUR,
         run: |app| app.write_now(|conn, ctx| idempotency::sweep(conn, ctx.now)),
-    },
-    Timer {
-        name: "forget sessions, mailed links and failed logins that ended long ago",
-        every: HOUR,
-        run: |app| app.write_now(accounts::session::sweep),
     },
     Timer {
         name: "remove uploads that no request names",

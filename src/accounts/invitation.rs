@@ -11,6 +11,7 @@ use super::{Acting, Email, KasiSection, Position, emails};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::notifications;
+use crate::platform::error::Error;
 
 /// An appointment to make.
 #[derive(Debug, Clone)]
@@ -63,4 +64,17 @@ pub fn appoint(
     let id = ctx.entropy.id(ctx.now);
     store::insert_appointment(conn, id, account, appointment)?;
     Ok(id)
+}
+
+/// Notes what is printed under a civil servant's signature; what is not given stays.
+///
+/// # Errors
+/// What the database says.
+pub fn set_standing(
+    conn: &mut PgConnection,
+    account: Uuid,
+    nip: Option<&str>,
+    rank: Option<&str>,
+) -> Result<(), Error> {
+    store::set_standing(conn, account, nip, rank)
 }

@@ -11,6 +11,7 @@ use super::totp::TotpSecret;
 use super::{Email, Nik, NoKk, Phone, person_key, second_factor};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
+use crate::platform::error::Error;
 
 /// A person to make.
 #[derive(Debug, Clone)]
@@ -37,6 +38,14 @@ pub struct Identity {
     pub nik: Nik,
     pub no_kk: NoKk,
     pub birth_date: NaiveDate,
+}
+
+/// Whether nobody is there yet.
+///
+/// # Errors
+/// What the database says.
+pub fn is_empty(conn: &mut PgConnection) -> Result<bool, Error> {
+    store::is_empty(conn)
 }
 
 /// Makes the person with appointments; gives the account's id.

@@ -46,6 +46,24 @@ impl TotpSecret {
         Some(Self(secret))
     }
 
+    /// From what `base32` gives.
+    #[must_use]
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let mut bytes = Vec::new();
+        let (mut held, mut bits) = (0_u32, 0_u32);
+        for letter in text.bytes() {
+            let value = BASE32.iter().position(|of| *of == letter)?;
+            held = (held << 5) | u32::try_from(value).ok()?;
+            bits += 5;
+            if bits >= 8 {
+                bits -= 8;
+                bytes.push(u8::try_from(held >> bits).ok()?);
+                held &= (1 << bits) - 1;
+            }
+        }
+        Self::from_bytes(&bytes)
+    }
+
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_ref()
@@ -170,6 +188,15 @@ mod tests {
             assert_eq!(rfc().code_at(at(seconds)), code);
         }
         assert_eq!(rfc().base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        let read = TotpSecret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        assert_eq!(read.as_bytes(), rfc().as_bytes());
+        for other in [
+            "",
+            "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ",
+            "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1",
+        ] {
+            assert!(TotpSecret::from_base32(other).is_none(), "{other}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use diesel::connection::TransactionManager;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -76,11 +78,30 @@ fn lock(conn: &mut PgConnection, statement: &str) -> Result<(), DbError> {
 /// `OldSchema`, or `Connect`.
 pub fn check_schema(pool: &DbPool) -> Result<(), DbError> {
     let mut conn = pool.get().map_err(|error| DbError::Connect(error.to_string()))?;
-    match conn.has_pending_migration(MIGRATIONS) {
-        Ok(false) => Ok(()),
-        // Without the right to create the bookkeeping table on an empty database this is an error, too.
-        Ok(true) | Err(_) => Err(DbError::OldSchema),
+    match has_current_schema(&mut conn) {
+        Ok(true) => Ok(()),
+        // An empty database has no bookkeeping table.
+        Ok(false) | Err(_) => Err(DbError::OldSchema),
     }
+}
+
+/// Whether every migration of this program has run. Only reads: diesel's own check makes its bookkeeping table first,
+/// which the runtime role may not.
+///
+/// # Errors
+/// What the database says, as on one that was never migrated.
+pub fn has_current_schema(conn: &mut PgConnection) -> Result<bool, Error> {
+    #[derive(QueryableByName)]
+    struct Ran {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let ran: Vec<Ran> = diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load(conn)?;
+    let wanted = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(Error::internal)?;
+    Ok(wanted.iter().all(|migration| {
+        let version = migration.name().version().to_string();
+        ran.iter().any(|row| row.version == version)
+    }))
 }
 
 /// Runs `work` in one transaction; a deadlock or serialization failure runs it again, so `work` must have no

@@ -15,6 +15,25 @@ pub(in crate::accounts) struct Staff {
     pub has_password: bool,
 }
 
+pub(in crate::accounts) fn set_standing(
+    conn: &mut PgConnection,
+    id: Uuid,
+    nip: Option<&str>,
+    rank: Option<&str>,
+) -> Result<(), Error> {
+    if nip.is_some() || rank.is_some() {
+        diesel::update(t::table.find(id))
+            .set((nip.map(|nip| t::nip.eq(nip)), rank.map(|rank| t::rank.eq(rank))))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+pub(in crate::accounts) fn is_empty(conn: &mut PgConnection) -> Result<bool, Error> {
+    let found: Option<Uuid> = t::table.select(t::id).first(conn).optional()?;
+    Ok(found.is_none())
+}
+
 /// The oldest confirmed account of the address, or a new one without NIK.
 pub(in crate::accounts) fn ensure_staff(
     conn: &mut PgConnection,

@@ -165,7 +165,8 @@ fn complete(req: &HttpRequest, mut response: HttpResponse<BoxBody>, id: &Request
 fn refusal(req: &HttpRequest, old: HttpResponse<BoxBody>, problem: &Problem) -> HttpResponse<BoxBody> {
     let mut builder = HttpResponse::build(old.status());
     for (name, value) in old.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+        // The new body is neither of that type and length nor compressed.
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING].contains(name) {
             builder.append_header((name.clone(), value.clone()));
         }
     }

@@ -1,0 +1,96 @@
+//! Every address of the portal on one screen. Each room brings its own; API addresses are English, pages Indonesian.
+
+use actix_web::{HttpResponse, web};
+use utoipa::OpenApi;
+use utoipa::openapi::Server;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use crate::app::App;
+use crate::config::Config;
+use crate::platform::error::Error;
+use crate::platform::http::{ErrorPage, endpoint};
+use crate::platform::{db, error};
+use crate::{accounts, areas, files, letters, notifications, reports, requests, services, shell};
+
+/// Registers everything an HTTP application needs but its middleware, which `server` wraps around it.
+pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
+    cfg.app_data(web::Data::new(app.clone()))
+        .app_data(web::Data::new(ErrorPage(shell::error_page)))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| malformed().into()))
+        .app_data(web::PathConfig::default().error_handler(|_, _| malformed().into()));
+
+    accounts::api::routes(cfg);
+    accounts::pages::routes(cfg);
+    areas::api::routes(cfg);
+    services::api::routes(cfg);
+    files::api::routes(cfg);
+    letters::api::routes(cfg);
+    letters::pages::routes(cfg);
+    requests::api::routes(cfg);
+    reports::api::routes(cfg);
+    shell::routes(cfg);
+    notifications::pages::routes(app.config(), cfg);
+
+    endpoint("/api/openapi.json").get(openapi_json).register(cfg);
+    endpoint("/healthz/live").get(live).register(cfg);
+    endpoint("/healthz/ready").get(ready).register(cfg);
+    cfg.default_service(web::to(|| async { Err::<HttpResponse, _>(Error::NotFound) }));
+}
+
+/// The API of all rooms as one OpenAPI document.
+#[must_use]
+pub fn openapi(config: &Config) -> utoipa::openapi::OpenApi {
+    let mut whole = Doc::openapi();
+    for room in [
+        accounts::api::Doc::openapi(),
+        areas::api::Doc::openapi(),
+        services::api::Doc::openapi(),
+        files::api::Doc::openapi(),
+        letters::api::Doc::openapi(),
+        requests::api::Doc::openapi(),
+        reports::api::Doc::openapi(),
+    ] {
+        whole.merge(room);
+    }
+    whole.servers = Some(vec![Server::new(config.link(""))]);
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    whole
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", bearer);
+    whole
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "SEPAKAT",
+    description = "Surat keterangan dan layanan kecamatan. Every refusal is application/problem+json (RFC 9457)."
+))]
+struct Doc;
+
+async fn openapi_json(app: App) -> HttpResponse {
+    HttpResponse::Ok().json(openapi(app.config()))
+}
+
+/// The process answers.
+async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// The process can serve: its database answers and has the schema that this program needs.
+async fn ready(app: App) -> Result<&'static str, Error> {
+    let current = app.read(|conn, _| db::has_current_schema(conn)).await;
+    match current {
+        Ok(true) => Ok("ok\n"),
+        Ok(false) => Err(Error::Unavailable),
+        Err(error) => {
+            error::log_chain(&error);
+            Err(Error::Unavailable)
+        }
+    }
+}
+
+/// What a path or a query holds cannot be read.
+fn malformed() -> Error {
+    Error::BadRequest { code: "malformed_path" }
+}
