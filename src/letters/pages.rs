@@ -9,6 +9,8 @@ use serde::Deserialize;
 use super::LetterCode;
 use super::api::{check_upload, find};
 use super::check::{CheckState, LetterCheck};
+use crate::accounts::MaybeActor;
+use crate::accounts::pages::chrome;
 use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
@@ -51,9 +53,10 @@ struct Typed {
     kode: Option<String>,
 }
 
-async fn form(query: web::Query<Typed>) -> Result<HttpResponse, Error> {
+async fn form(app: App, caller: MaybeActor, query: web::Query<Typed>) -> Result<HttpResponse, Error> {
+    let chrome = chrome(caller.0.as_ref(), app.keys());
     let Some(typed) = query.into_inner().kode else {
-        return shell::page(&form_page(String::new(), None));
+        return shell::page(&form_page(chrome, String::new(), None));
     };
     match LetterCode::parse(&typed) {
         Some(code) => Ok(shell::see_other(&format!("/v/{}", code.as_str()))),
@@ -63,23 +66,24 @@ async fn form(query: web::Query<Typed>) -> Result<HttpResponse, Error> {
                 "invalid",
                 "Kode surat terdiri atas 12 huruf dan angka di bawah kode QR.",
             );
-            shell::page_with_status(&form_page(typed, Some(error)), StatusCode::UNPROCESSABLE_ENTITY)
+            shell::page_with_status(&form_page(chrome, typed, Some(error)), StatusCode::UNPROCESSABLE_ENTITY)
         }
     }
 }
 
-fn form_page(code: String, error: Option<FieldError>) -> FormPage {
+fn form_page(chrome: Chrome, code: String, error: Option<FieldError>) -> FormPage {
     FormPage {
-        chrome: Chrome::default(),
+        chrome,
         errors: FormErrors(error.into_iter().collect()),
         code,
     }
 }
 
-async fn upload(app: App, req: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Error> {
+async fn upload(app: App, caller: MaybeActor, req: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Error> {
+    let chrome = chrome(caller.0.as_ref(), app.keys());
     match check_upload(&app, &req, payload).await {
         Ok(check) => shell::page(&ResultPage {
-            chrome: Chrome::default(),
+            chrome,
             check,
             is_file: true,
         }),
@@ -89,13 +93,16 @@ async fn upload(app: App, req: HttpRequest, payload: web::Payload) -> Result<Htt
                 "too_large",
                 "Berkas terlalu besar. Surat kami selalu di bawah 1 MB.",
             );
-            shell::page_with_status(&form_page(String::new(), Some(error)), StatusCode::PAYLOAD_TOO_LARGE)
+            shell::page_with_status(
+                &form_page(chrome, String::new(), Some(error)),
+                StatusCode::PAYLOAD_TOO_LARGE,
+            )
         }
         Err(other) => Err(other),
     }
 }
 
-async fn result(app: App, code: web::Path<String>) -> Result<HttpResponse, Error> {
+async fn result(app: App, caller: MaybeActor, code: web::Path<String>) -> Result<HttpResponse, Error> {
     let found = find(&app, &code).await?;
     let status = if found.is_some() {
         StatusCode::OK
@@ -103,7 +110,7 @@ async fn result(app: App, code: web::Path<String>) -> Result<HttpResponse, Error
         StatusCode::NOT_FOUND
     };
     let page = ResultPage {
-        chrome: Chrome::default(),
+        chrome: chrome(caller.0.as_ref(), app.keys()),
         check: found.unwrap_or_else(|| LetterCheck::bare(CheckState::Unknown)),
         is_file: false,
     };

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Crockford's alphabet: no I, L, O, U. The position of a character is its value.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use crate::platform::crockford::{is_separator, symbol, value};
+
 /// Characters that carry the random bits, 5 each.
 const BODY: usize = 12;
 /// Letters and digits of a unit code, at most.
@@ -79,7 +79,7 @@ impl FromStr for TrackingCode {
             .collect();
         let unit_ends = plain.len().checked_sub(BODY + 1).ok_or(BadTrackingCode)?;
         let (unit, code) = plain.split_at_checked(unit_ends).ok_or(BadTrackingCode)?;
-        let values: Vec<u8> = code.bytes().map(value).collect::<Option<_>>().ok_or(BadTrackingCode)?;
+        let values: Vec<u8> = code.chars().map(value).collect::<Option<_>>().ok_or(BadTrackingCode)?;
         let (given, body) = values.split_last().ok_or(BadTrackingCode)?;
         let body: &[u8; BODY] = body.try_into().map_err(|_| BadTrackingCode)?;
         if *given != check(body) {
@@ -100,27 +100,6 @@ impl fmt::Debug for TrackingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TrackingCode(..)")
     }
-}
-
-/// Mail programs and keyboards write dashes in several ways.
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
-}
-
-fn symbol(value: u8) -> char {
-    ALPHABET.get(usize::from(value)).map_or('0', |byte| char::from(*byte))
-}
-
-fn value(symbol: u8) -> Option<u8> {
-    let meant = match symbol {
-        b'I' | b'L' => b'1',
-        b'O' => b'0',
-        other => other,
-    };
-    ALPHABET
-        .iter()
-        .position(|s| *s == meant)
-        .and_then(|i| u8::try_from(i).ok())
 }
 
 /// Luhn mod 32: every second value from the right is doubled, and its two base-32 digits are added. Doubling so is a
