@@ -11,7 +11,9 @@ use super::store;
 use super::tracking_code::TrackingCode;
 use super::view::{self, Predicted, StepView};
 use super::world::World;
+use crate::accounts::Position;
 use crate::app::Ctx;
+use crate::areas::{AreaCode, AreaLevel, Areas};
 use crate::platform::time::LocalTime;
 
 /// What anyone who has the code may know.
@@ -38,7 +40,7 @@ pub fn track(conn: &mut PgConnection, ctx: &Ctx<'_>, code: &str) -> Result<Track
     let view = view::summary(ctx, &world, &request);
     let who = match (request.state, &view.step) {
         (State::Returned, _) => Some(super::messages::party(Party::Resident).to_owned()),
-        (_, Some(step)) => Some(format!("{} {}", step.position.label(), world.areas.name(&step.area))),
+        (_, Some(step)) => Some(desk(&world.areas, step.position, &step.area)),
         _ => None,
     };
     let is_open = Stage::of(request.state, request.step).is_some_and(Stage::is_open);
@@ -52,4 +54,19 @@ pub fn track(conn: &mut PgConnection, ctx: &Ctx<'_>, code: &str) -> Result<Track
         predicted: view.predicted,
         who,
     })
+}
+
+/// Where a request waits, in words: `Kepala Lingkungan II, Kelurahan Mutiara`, `Lurah Mutiara`.
+#[must_use]
+pub fn desk(areas: &Areas, position: Position, area: &AreaCode) -> String {
+    let name = areas.name(area);
+    match (area.level(), position) {
+        (AreaLevel::Lingkungan, _) => {
+            let kelurahan = area.parent().map(|code| areas.name(&code)).unwrap_or_default();
+            format!("Kepala {name}, Kelurahan {kelurahan}")
+        }
+        (_, Position::Lurah | Position::Camat) => format!("{} {name}", position.label()),
+        (AreaLevel::Kelurahan, _) => format!("{}, Kelurahan {name}", position.label()),
+        _ => format!("{}, Kecamatan {name}", position.label()),
+    }
 }
