@@ -5,6 +5,7 @@ mod auth;
 mod extract;
 mod factor;
 mod guard;
+mod identity;
 mod me;
 
 use actix_web::web;
@@ -43,6 +44,9 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/api/v1/me/sessions/{session_id}")
         .delete(me::end_session)
         .register(cfg);
+    endpoint("/api/v1/accounts/{account_id}/verification")
+        .post(identity::verify)
+        .register(cfg);
 }
 
 /// The part of the OpenAPI document that is this room's.
@@ -62,6 +66,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     me::change,
     me::sessions,
     me::end_sessions,
-    me::end_session
+    me::end_session,
+    identity::verify
 ))]
 pub struct Doc;

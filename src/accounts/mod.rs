@@ -5,6 +5,7 @@ pub mod api;
 mod contact;
 mod emails;
 mod error;
+pub mod identity;
 pub mod invitation;
 pub mod login;
 mod mail_token;

@@ -1,6 +1,7 @@
 //! Statements of the room. Typed, so that diesel keeps them prepared.
 
 mod actor;
+pub(super) mod identity;
 pub(super) mod login;
 pub(super) mod mail_tokens;
 pub(super) mod people;
