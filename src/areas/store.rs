@@ -28,6 +28,21 @@ impl Areas {
         Ok(Self(t::table.order(t::code).select(Area::as_select()).load(conn)?))
     }
 
+    /// The areas that a new cell begins with, without a database.
+    #[cfg(test)]
+    pub(crate) fn from_seed(seed: &[super::SeedArea]) -> Self {
+        let area = |seed: &super::SeedArea| Area {
+            code: seed.code.clone(),
+            name: seed.name.clone(),
+            level: seed.level,
+            unit_code: seed.unit_code.clone(),
+            postal_code: seed.postal_code.clone(),
+        };
+        let mut areas: Vec<Area> = seed.iter().map(area).collect();
+        areas.sort_by(|a, b| a.code.cmp(&b.code));
+        Self(areas)
+    }
+
     #[must_use]
     pub fn get(&self, code: &AreaCode) -> Option<&Area> {
         self.0

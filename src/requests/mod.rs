@@ -14,6 +14,7 @@ mod letter_data;
 pub mod lifecycle;
 pub mod messages;
 pub mod opening;
+pub mod pages;
 pub mod queue;
 pub mod reading;
 pub mod refusal;

@@ -116,6 +116,17 @@ impl AttachmentKind {
     /// The power of attorney of a submitter who acts for the applicant: any service takes it, none asks for it.
     pub const KUASA: &'static str = "kuasa";
     pub(super) const KUASA_FILES: usize = 5;
+
+    /// The power of attorney as a form asks for it.
+    #[must_use]
+    pub fn kuasa(label: &str) -> Self {
+        Self {
+            key: Self::KUASA.to_owned(),
+            label: label.to_owned(),
+            required: false,
+            max_files: Self::KUASA_FILES,
+        }
+    }
 }
 
 /// One letter of the catalogue. A published version is immutable; a request keeps the version it was made with.

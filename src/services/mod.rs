@@ -7,7 +7,11 @@ pub mod catalogue;
 mod check;
 mod definition;
 pub mod fields;
+mod form_values;
+mod form_view;
 mod forms;
+mod messages;
+pub mod pages;
 mod rules;
 pub mod store;
 mod submission;
@@ -15,7 +19,12 @@ mod submission;
 pub use attachments::AttachedFile;
 pub use check::DefinitionError;
 pub use definition::{AttachmentKind, Category, ServiceDefinition, Shape, Step, StepName};
+pub use form_values::FormValues;
+pub use form_view::{
+    Choice, FieldView, FileView, FormContext, Group, Row, Widget, fields_view, files_view, fold_place_errors, labelled,
+};
 pub use forms::from_form;
+pub use messages::working_time;
 pub use rules::Rule;
 pub use submission::{RawSubmission, Relation, Submission, SubmissionContext, parse_submission};
 

@@ -1,5 +1,6 @@
 //! The samples of the catalogue as submissions, to read as they are and after a change.
 
+mod forms;
 mod hostile;
 mod submissions;
 mod walk;

@@ -6,6 +6,7 @@ mod endpoint;
 mod finish;
 mod if_match;
 mod limits;
+mod parts;
 mod upload;
 
 pub use body::{Form, Json, MAX_BODY, parse_json};
@@ -14,4 +15,5 @@ pub use endpoint::{Endpoint, endpoint};
 pub use finish::{ErrorPage, finish};
 pub use if_match::IfMatch;
 pub use limits::Limiter;
+pub use parts::{Content, Part, Parts};
 pub use upload::Upload;

@@ -1,0 +1,97 @@
+//! One action on a request, by a button of its page.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{id_of, once, show};
+use crate::accounts::Actor;
+use crate::accounts::api::{SameOrigin, check_csrf};
+use crate::app::{Answer, App};
+use crate::platform::error::Error;
+use crate::platform::http::Form;
+use crate::platform::messages::problem;
+use crate::requests::act::{self as operation, NewAction};
+use crate::services::fields::Origin;
+use crate::shell::{FormErrors, see_other};
+
+/// A pressed button with what stands beside it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pressed {
+    csrf: String,
+    kunci: String,
+    version: String,
+    action: String,
+    note: String,
+    reason_code: String,
+}
+
+pub(super) async fn act(
+    app: App,
+    actor: Actor,
+    _: SameOrigin,
+    id: web::Path<String>,
+    form: Form<Pressed>,
+) -> Result<HttpResponse, Error> {
+    let (id, pressed) = (id_of(&id)?, form.value);
+    check_csrf(&actor, app.keys(), &pressed.csrf)?;
+    let wanted = NewAction {
+        action: pressed.action.clone(),
+        note: Some(pressed.note.clone()),
+        reason_code: Some(pressed.reason_code.clone()).filter(|code| !code.is_empty()),
+        applicant: Value::Null,
+        fields: Value::Null,
+        attachments: Value::Null,
+        // A page always says what it showed; one that does not matches nothing.
+        version: Some(pressed.version.parse().unwrap_or(-1)),
+    };
+    let once = once("act", &id.to_string(), &pressed.kunci)?;
+    let who = actor.clone();
+    let done = app
+        .once(once, actor.account_id.to_string(), form.hash, move |conn, ctx| {
+            operation::act(conn, ctx, &who, id, &wanted, Origin::Form)?;
+            Ok::<_, Error>(Answer::ok(()))
+        })
+        .await;
+    match done {
+        Ok(_) => Ok(see_other(&next_page(&pressed.action, id))),
+        Err(Error::Forbidden {
+            code: "second_factor_required",
+        }) => Ok(see_other(&format!("/konfirmasi?ke=/permohonan/{id}"))),
+        Err(error) => refused(&app, actor, id, pressed, error).await,
+    }
+}
+
+/// An officer goes on with the queue; a resident stays with the request.
+fn next_page(action: &str, id: uuid::Uuid) -> String {
+    match action {
+        "endorse" | "verify" | "initial" | "sign" | "return" | "reject" => format!("/antrean?selesai={action}"),
+        _ => format!("/permohonan/{id}"),
+    }
+}
+
+/// The page again, with the reason and what was written.
+async fn refused(
+    app: &App,
+    actor: Actor,
+    id: uuid::Uuid,
+    pressed: Pressed,
+    error: Error,
+) -> Result<HttpResponse, Error> {
+    let status = error.status();
+    let (errors, message) = match error {
+        Error::Invalid(errors) => (FormErrors(errors), ""),
+        Error::Stale | Error::Conflict { .. } | Error::Forbidden { .. } | Error::Unprocessable { .. } => {
+            (FormErrors::default(), problem(error.code(), status).1)
+        }
+        other => return Err(other),
+    };
+    let change = |page: &mut show::RequestPage| {
+        page.errors = errors;
+        page.message = message;
+        page.note = pressed.note;
+        page.reason_code = pressed.reason_code;
+    };
+    show::render(app, actor, id, change, status).await
+}

@@ -1,0 +1,139 @@
+//! The way of one request as its page shows it: what is done, who must act now, what comes.
+
+use chrono_tz::Tz;
+
+use super::messages::happened;
+use crate::areas::{AreaLevel, Areas};
+use crate::requests::messages::{moment, reason};
+use crate::requests::route::{Route, RouteStep, SkipReason};
+use crate::requests::stage::{Action, Stage};
+use crate::requests::store::Request;
+use crate::requests::view::EventView;
+use crate::requests::world::World;
+
+/// One station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Station {
+    pub what: &'static str,
+    pub who: String,
+    pub state: StationState,
+    /// When it must be done, for the one that is due.
+    pub due: Option<String>,
+}
+
+/// Where the request stands with regard to a station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StationState {
+    Done,
+    Now,
+    Next,
+    Skipped(SkipReason),
+}
+
+impl StationState {
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Done => "selesai",
+            Self::Now => "sekarang",
+            Self::Next => "berikutnya",
+            Self::Skipped(SkipReason::PengantarUploaded) => "dilewati, pengantar sudah diunggah",
+            Self::Skipped(SkipReason::NoKepling) => "dilewati, belum ada Kepala Lingkungan",
+            Self::Skipped(SkipReason::SwitchedOff) => "tidak diperlukan",
+        }
+    }
+}
+
+/// The stations of a request in order.
+#[must_use]
+pub(super) fn stations(world: &World, route: &Route, request: &Request, zone: Tz) -> Vec<Station> {
+    let stage = Stage::of(request.state, request.step);
+    let station = |step: &RouteStep| {
+        let state = state_at(step, stage);
+        Station {
+            what: step.name.label(),
+            who: who(&world.areas, world, step, request),
+            state,
+            due: request
+                .step_due_at
+                .filter(|_| state == StationState::Now && matches!(stage, Some(Stage::Submitted(_))))
+                .map(|at| moment(at, zone)),
+        }
+    };
+    route.steps().iter().map(station).collect()
+}
+
+fn state_at(step: &RouteStep, stage: Option<Stage>) -> StationState {
+    if let Some(reason) = step.skipped {
+        return StationState::Skipped(reason);
+    }
+    match stage {
+        Some(Stage::Submitted(n) | Stage::Signing(n) | Stage::Returned(n) | Stage::Rejected(n)) => {
+            match step.n.cmp(&n) {
+                std::cmp::Ordering::Less => StationState::Done,
+                std::cmp::Ordering::Equal => StationState::Now,
+                std::cmp::Ordering::Greater => StationState::Next,
+            }
+        }
+        Some(Stage::Issued | Stage::Revoked) => StationState::Done,
+        Some(Stage::Draft | Stage::Cancelled | Stage::Expired) | None => StationState::Next,
+    }
+}
+
+/// `Lurah Mutiara`, `Kepala Lingkungan Mutiara, Lingkungan II`.
+fn who(areas: &Areas, world: &World, step: &RouteStep, request: &Request) -> String {
+    let place = world.place(step, &request.lingkungan);
+    let name = areas.name(&place.area);
+    match (step.level, place.section) {
+        (AreaLevel::Lingkungan, _) => format!("{} {name}, {}", step.position.label(), areas.name(&request.area)),
+        (_, Some(section)) => format!("{} {section}, {name}", step.position.label()),
+        _ => format!("{} {name}", step.position.label()),
+    }
+}
+
+/// One line of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub at: String,
+    pub what: &'static str,
+    /// The position that did it; empty for the resident and the system.
+    pub by: &'static str,
+    pub note: Option<String>,
+    /// The reason that was chosen, in words.
+    pub reason: Option<&'static str>,
+}
+
+/// The history, oldest first.
+#[must_use]
+pub(super) fn history(events: &[EventView], route: &Route, zone: Tz) -> Vec<Line> {
+    let line = |event: &EventView| Line {
+        at: moment(event.at.utc(), zone),
+        what: happened(event.action),
+        by: if by_resident(event.action) {
+            ""
+        } else {
+            event
+                .from_step
+                .filter(|_| event.actor.is_some())
+                .and_then(|n| route.step(n))
+                .map_or("", |step| step.position.label())
+        },
+        note: event.note.clone(),
+        reason: event.data.get("reason_code").and_then(|code| code.as_str()).map(reason),
+    };
+    events.iter().map(line).collect()
+}
+
+const fn by_resident(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Submit | Action::Resubmit | Action::Object | Action::Cancel
+    )
+}
+
+/// What an officer last wrote to the resident: why it came back or was refused.
+#[must_use]
+pub(super) fn last_word(lines: &[Line], events: &[EventView]) -> Option<Line> {
+    let told = |action| matches!(action, Action::Return | Action::Refer | Action::Reject | Action::Revoke);
+    let place = events.iter().rposition(|event| told(event.action))?;
+    lines.get(place).cloned()
+}

@@ -1,0 +1,263 @@
+//! The form of a service: asked, answered, handed in.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::posted::{self, Posted};
+use super::{messages, new_key, once};
+use crate::accounts::api::SameOrigin;
+use crate::accounts::pages::chrome;
+use crate::accounts::profile::{self, Profile};
+use crate::accounts::{AccountError, Actor};
+use crate::app::{Answer, App, Ctx};
+use crate::areas::{AreaLevel, Areas};
+use crate::platform::error::Error;
+use crate::platform::field_error::FieldError;
+use crate::requests::reading;
+use crate::requests::submit::{self as operation, NewRequest};
+use crate::requests::world::World;
+use crate::services::catalogue::applicant_fields;
+use crate::services::fields::Origin;
+use crate::services::{
+    self, AttachmentKind, FieldView, FileView, FormContext, FormValues, RawSubmission, ServiceDefinition, Widget,
+    fields_view, files_view, fold_place_errors, from_form, labelled,
+};
+use crate::shell::{Chrome, FormErrors, page_with_status, see_other};
+
+#[derive(Template)]
+#[template(path = "requests/pages/submit.html")]
+pub(super) struct SubmitPage {
+    chrome: Chrome,
+    service: ServiceDefinition,
+    key: String,
+    /// As the summary lists them.
+    errors: FormErrors,
+    /// As they stand at their controls.
+    at: FormErrors,
+    applicant: Vec<FieldView>,
+    fields: Vec<FieldView>,
+    files: Vec<FileView>,
+    relation: String,
+}
+
+/// What a form page is made of.
+pub(super) struct Form {
+    pub service: ServiceDefinition,
+    pub areas: Areas,
+    pub values: FormValues,
+    pub errors: Vec<FieldError>,
+    pub grow: String,
+}
+
+impl SubmitPage {
+    pub(super) fn new(chrome: Chrome, key: String, form: Form) -> Self {
+        let at = FormErrors(fold_place_errors(form.errors));
+        let context = FormContext {
+            values: &form.values,
+            errors: &at,
+            areas: &form.areas,
+            only_kelurahan: None,
+            grow: &form.grow,
+        };
+        let applicant = fields_view("applicant", applicant_fields(), &context);
+        let fields = fields_view("fields", &form.service.fields, &context);
+        let mut kinds = form.service.attachments.clone();
+        kinds.push(AttachmentKind::kuasa(messages::KUASA_LABEL));
+        let files = files_view(&kinds, &context);
+        let controls: Vec<FieldView> = applicant.iter().chain(&fields).cloned().collect();
+        Self {
+            chrome,
+            key,
+            errors: labelled(&at, &controls, &files),
+            relation: form.values.first("relation").to_owned(),
+            service: form.service,
+            applicant,
+            fields,
+            files,
+            at,
+        }
+    }
+
+    fn is_relation(&self, word: &str) -> bool {
+        self.relation == word
+    }
+}
+
+/// The form, filled with what the account knows of the applicant.
+pub(super) async fn form(app: App, actor: Actor, code: web::Path<String>) -> Result<HttpResponse, Error> {
+    let who = actor.clone();
+    let (service, areas, profile) = app
+        .read(move |conn, ctx| {
+            let service = services::store::current(conn, &code)?.definition;
+            Ok::<_, AccountError>((service, Areas::load(conn)?, profile::find(conn, ctx, &who)?))
+        })
+        .await?;
+    if !service.active {
+        return Ok(see_other(&format!("/layanan/{}", service.code)));
+    }
+    let form = Form {
+        service,
+        areas,
+        // An officer fills it in for somebody who stands at the counter.
+        values: if actor.is_staff() {
+            FormValues::default()
+        } else {
+            known(&profile)
+        },
+        errors: Vec::new(),
+        grow: String::new(),
+    };
+    show(&app, &actor, form, StatusCode::OK)
+}
+
+/// What the account tells of its owner.
+fn known(profile: &Profile) -> FormValues {
+    let mut values = FormValues::default();
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            values.put(name, value);
+        }
+    };
+    put("relation", Some("self".to_owned()));
+    put("applicant.nik", profile.nik.as_ref().map(|nik| nik.to_string()));
+    put("applicant.no_kk", profile.no_kk.as_ref().map(|kk| kk.to_string()));
+    put("applicant.nama", Some(profile.name.clone()));
+    put("applicant.tgl_lahir", profile.birth_date.map(|date| date.to_string()));
+    put("applicant.jk", profile.sex.map(|sex| sex.to_string()));
+    put("applicant.kewarganegaraan", Some("WNI".to_owned()));
+    put("applicant.hp", profile.phone.clone());
+    put("applicant.email", Some(profile.email.clone()));
+    if let Some(area) = &profile.area {
+        let is_lingkungan = area.level() == AreaLevel::Lingkungan;
+        let kelurahan = if is_lingkungan {
+            area.parent()
+        } else {
+            Some(area.clone())
+        };
+        put("applicant.lingkungan", is_lingkungan.then(|| area.to_string()));
+        put("applicant.kelurahan_code", kelurahan.map(|area| area.to_string()));
+    }
+    values
+}
+
+pub(super) async fn submit(
+    app: App,
+    actor: Actor,
+    _: SameOrigin,
+    req: HttpRequest,
+    payload: web::Payload,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let code = code.into_inner();
+    let posted = posted::read(&app, &actor, &req, payload).await?;
+    if !posted.grow.is_empty() {
+        return again(&app, &actor, code, posted, Vec::new(), StatusCode::OK).await;
+    }
+    let mut errors = posted.errors.clone();
+    errors.extend(kuasa_without_relation(&posted.values));
+    if !errors.is_empty() {
+        let found = problems(&app, code.clone(), &posted.values).await?;
+        let others = found
+            .into_iter()
+            .filter(|error| !errors.iter().any(|known| known.field == error.field));
+        let errors = errors.iter().cloned().chain(others).collect();
+        return again(&app, &actor, code, posted, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    match hand_in(&app, &actor, &code, &posted).await {
+        Ok(id) => Ok(see_other(&format!("/permohonan/{id}?baru=1"))),
+        Err(Error::Invalid(errors)) => {
+            again(&app, &actor, code, posted, errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(Error::Unprocessable {
+            code: known @ "idempotency_mismatch",
+        }) => {
+            let errors = vec![FieldError::new("kirim", known, messages::SENT_BEFORE)];
+            again(&app, &actor, code, posted, errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn hand_in(app: &App, actor: &Actor, code: &str, posted: &Posted) -> Result<Uuid, Error> {
+    let once = once("submit", code, &posted.key)?;
+    let new = new_request(code, from_form(posted.values.pairs()));
+    let who = actor.clone();
+    let (_, body) = app
+        .once(
+            once,
+            actor.account_id.to_string(),
+            posted.hash.clone(),
+            move |conn, ctx| {
+                let request = operation::submit(conn, ctx, &who, &new, Origin::Form)?;
+                Ok::<_, Error>(Answer::created(request.id))
+            },
+        )
+        .await?;
+    serde_json::from_slice(&body).map_err(Error::internal)
+}
+
+fn new_request(code: &str, raw: RawSubmission) -> NewRequest {
+    NewRequest {
+        service: code.to_owned(),
+        area: raw.area,
+        applicant: raw.applicant,
+        relation: raw.relation,
+        fields: raw.fields,
+        attachments: raw.attachments,
+    }
+}
+
+/// A power of attorney that nobody asked for would only be refused as unknown.
+fn kuasa_without_relation(values: &FormValues) -> Option<FieldError> {
+    let name = format!("attachments.{}", AttachmentKind::KUASA);
+    let attached = values.all(&name).any(|id| !id.is_empty());
+    (attached && values.first("relation") != "kuasa")
+        .then(|| FieldError::new(name, "unknown_attachment", messages::KUASA_WITHOUT_RELATION))
+}
+
+/// What else is wrong, so that the person hears of everything at once.
+async fn problems(app: &App, code: String, values: &FormValues) -> Result<Vec<FieldError>, Error> {
+    let raw = from_form(values.pairs());
+    let checked = app
+        .read(move |conn, ctx: &Ctx<'_>| {
+            let service = services::store::current(conn, &code)?;
+            let world = World::with(conn, ctx, service, &reading::kecamatan_of(ctx, &raw.area)?)?;
+            reading::read(ctx, &world, &raw, Origin::Form)?;
+            Ok::<_, Error>(())
+        })
+        .await;
+    match checked {
+        Ok(()) => Ok(Vec::new()),
+        Err(Error::Invalid(errors)) => Ok(errors),
+        Err(other) => Err(other),
+    }
+}
+
+/// The form once more, with all that was typed and uploaded.
+async fn again(
+    app: &App,
+    actor: &Actor,
+    code: String,
+    posted: Posted,
+    errors: Vec<FieldError>,
+    status: StatusCode,
+) -> Result<HttpResponse, Error> {
+    let (service, areas) = app
+        .read(move |conn, _| Ok::<_, Error>((services::store::current(conn, &code)?.definition, Areas::load(conn)?)))
+        .await?;
+    let form = Form {
+        service,
+        areas,
+        values: posted.values,
+        errors,
+        grow: posted.grow,
+    };
+    show(app, actor, form, status)
+}
+
+fn show(app: &App, actor: &Actor, form: Form, status: StatusCode) -> Result<HttpResponse, Error> {
+    let page = SubmitPage::new(chrome(Some(actor), app.keys()), new_key(app), form);
+    page_with_status(&page, status)
+}
