@@ -9,10 +9,13 @@ pub mod platform;
 pub mod shell;
 
 pub mod areas;
-pub mod files;
-pub mod notifications;
 
 pub mod calendar;
+
+pub mod audit;
+
+pub mod files;
+pub mod notifications;
 
 pub mod accounts;
 
@@ -20,17 +23,15 @@ pub mod services;
 
 pub mod measures;
 
-pub mod audit;
-
 pub mod assignment;
 
 pub mod letters;
 
 pub mod requests;
 
-pub mod worker;
-
 pub mod reports;
+
+pub mod worker;
 
 pub mod routes;
 

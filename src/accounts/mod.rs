@@ -31,6 +31,7 @@ pub use actor::{Acting, Actor, Appointment, second_factor_fresh};
 pub use api::MaybeActor;
 pub use contact::{ContactError, Email, Phone};
 pub use error::AccountError;
+pub use mail_token::Purpose as LinkPurpose;
 pub use nik::{Nik, NikError, NoKk, Sex};
 pub use password::{Password, PasswordProblem, Passwords};
 pub use person::Person;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Private half: P-256.
+#[derive(Clone)]
 pub struct TokenKey(SigningKey);
 
 /// Public half; kept for as long as letters with its tokens are shown around, that is, for ever.

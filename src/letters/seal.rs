@@ -36,6 +36,7 @@ pub enum SealError {
 }
 
 /// The office's seal, its QR key, and what it recognises of earlier years.
+#[derive(Clone)]
 pub struct Seal {
     pub(super) signer: LocalSigner,
     pub(super) qr_key: TokenKey,

@@ -195,6 +195,7 @@ pub(super) fn encrypted_pem(
 }
 
 /// The seal, ready to sign.
+#[derive(Clone)]
 pub struct LocalSigner {
     key: SigningKey,
     /// Leaf first, then the root.

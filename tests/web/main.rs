@@ -1,5 +1,9 @@
 //! The one integration binary: HTTP against a real Postgres.
 mod assignment;
 mod cluster;
+mod layers;
 mod reports;
 mod rows;
+mod schema;
+mod smoke;
+mod support;
