@@ -1,6 +1,7 @@
 //! The one integration binary: HTTP against a real Postgres.
 mod assignment;
 mod cluster;
+mod hostile;
 mod layers;
 mod reports;
 mod rows;
