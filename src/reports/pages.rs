@@ -111,7 +111,7 @@ fn read(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, raw: &RawQuery) -
         )]),
         Err(other) => return Err(other),
     };
-    let services = services::store::list(conn)?.into_iter();
+    let services = services::list(conn)?.into_iter();
     Ok(Read {
         report,
         areas: Areas::load(conn)?,

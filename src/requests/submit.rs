@@ -78,7 +78,7 @@ pub fn submit(
     new: &NewRequest,
     origin: Origin,
 ) -> Result<Request, RequestError> {
-    let service = services::store::current(conn, &new.service).map_err(|error| match error {
+    let service = services::current(conn, &new.service).map_err(|error| match error {
         Error::NotFound => invalid("service", "unknown_service", "Layanan ini tidak ada."),
         other => other.into(),
     })?;

@@ -9,7 +9,7 @@ use crate::app::Ctx;
 use crate::areas::{AreaCode, AreaLevel, Areas};
 use crate::calendar::{self, Calendar};
 use crate::platform::error::Error;
-use crate::services::store::Published;
+use crate::services::Published;
 use crate::services::{self, ServiceDefinition};
 
 /// The surroundings of one request.
@@ -33,7 +33,7 @@ impl World {
     /// # Errors
     /// What the database says.
     pub fn of(conn: &mut PgConnection, ctx: &Ctx<'_>, request: &Request) -> Result<Self, Error> {
-        let service = services::store::version(conn, &request.service_code, request.service_version)?;
+        let service = services::version(conn, &request.service_code, request.service_version)?;
         Self::with(conn, ctx, service, &request.kecamatan)
     }
 
@@ -49,7 +49,7 @@ impl World {
     ) -> Result<Self, Error> {
         Ok(Self {
             areas: Areas::load(conn)?,
-            calendar: calendar::store::load(conn, ctx.config.zone, kecamatan.as_str())?,
+            calendar: calendar::load(conn, ctx.config.zone, kecamatan.as_str())?,
             service,
         })
     }

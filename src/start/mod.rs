@@ -70,8 +70,8 @@ pub fn migrate(owner_url: &str, kecamatan: &str, now: DateTime<Utc>) -> Result<(
         &mut conn,
         |conn| {
             areas::seed_areas(conn)?;
-            calendar::store::seed(conn, kecamatan)?;
-            services::store::seed(conn, now)
+            calendar::seed(conn, kecamatan)?;
+            services::seed(conn, now)
         },
         db::lost_a_race,
     )

@@ -3,8 +3,6 @@
 mod sources;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use sources::{Source, paths, rooms, sources};
 
@@ -47,9 +45,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "actix_web",
         "an answer that is a file, shared by every report",
     ),
-    ("requests/submit.rs", "services::store", "to be given a front door"),
-    ("requests/world.rs", "services::store", "to be given a front door"),
-    ("requests/world.rs", "calendar::store", "to be given a front door"),
 ];
 
 const SQL: &str = "diesel::prelude";

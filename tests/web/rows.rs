@@ -27,7 +27,7 @@ static SERVER: LazyLock<(TempDir, Mutex<u128>, Cluster)> = LazyLock::new(|| {
     db::migrate(&cluster.owner_url()).unwrap();
     let mut conn = PgConnection::establish(&cluster.app_url()).unwrap();
     areas::seed_areas(&mut conn).unwrap();
-    services::store::seed(&mut conn, at("2026-01-01T00:00:00+07:00")).unwrap();
+    services::seed(&mut conn, at("2026-01-01T00:00:00+07:00")).unwrap();
     (dir, Mutex::new(0), cluster)
 });
 

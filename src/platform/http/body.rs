@@ -108,16 +108,24 @@ async fn read(payload: &mut web::Payload) -> Result<web::BytesMut, Error> {
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| Error::BadRequest { code: "malformed_json" })?;
     refuse_bad_strings(&value)?;
+    // serde would take a list for a struct, field by field.
+    if !value.is_object() {
+        return Err(wrong_type(""));
+    }
     serde_json::from_value(value).map_err(|error| {
         // serde's text names fields and types; of values it would repeat only what the client sent, so keep the name.
         let text = error.to_string();
         let field = text.split('`').nth(1).filter(|_| text.contains("field")).unwrap_or("");
-        Error::field(
-            field,
-            "wrong_type",
-            "Isian kurang atau jenisnya keliru; lihat dokumentasi API.",
-        )
+        wrong_type(field)
     })
+}
+
+fn wrong_type(field: &str) -> Error {
+    Error::field(
+        field,
+        "wrong_type",
+        "Isian kurang atau jenisnya keliru; lihat dokumentasi API.",
+    )
 }
 
 /// NUL cannot be stored and an endless string has no use: refuse both anywhere, keys included.

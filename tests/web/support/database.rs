@@ -26,8 +26,8 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     db::migrate(&cluster.owner_url()).unwrap();
     let mut conn = PgConnection::establish(&cluster.owner_url()).unwrap();
     areas::seed_areas(&mut conn).unwrap();
-    calendar::store::seed(&mut conn, KECAMATAN).unwrap();
-    services::store::seed(&mut conn, moment("2026-01-02T09:00")).unwrap();
+    calendar::seed(&mut conn, KECAMATAN).unwrap();
+    services::seed(&mut conn, moment("2026-01-02T09:00")).unwrap();
     cluster
 });
 
