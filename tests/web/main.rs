@@ -8,3 +8,4 @@ mod rows;
 mod schema;
 mod smoke;
 mod support;
+mod walk;
