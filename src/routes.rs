@@ -23,11 +23,14 @@ pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     accounts::pages::routes(cfg);
     areas::api::routes(cfg);
     services::api::routes(cfg);
+    services::pages::routes(cfg);
     files::api::routes(cfg);
     letters::api::routes(cfg);
     letters::pages::routes(cfg);
     requests::api::routes(cfg);
+    requests::pages::routes(cfg);
     reports::api::routes(cfg);
+    reports::pages::routes(cfg);
     shell::routes(cfg);
     notifications::pages::routes(app.config(), cfg);
 
