@@ -3,8 +3,10 @@
 //!
 //! Knows no request beyond its id: the conductor says what is needed and writes the holder itself.
 
+pub mod api;
 mod choose;
 mod emails;
+pub mod officers;
 pub mod score;
 mod store;
 mod superior;

@@ -13,7 +13,7 @@ use crate::platform::error::Error;
 use crate::schema::{absences, accounts, appointments, assignments, offices, requests};
 
 /// State of a request that an officer has on the desk (`requests.state`; the list is the conductor's).
-const ON_THE_DESK: &str = "submitted";
+pub(super) const ON_THE_DESK: &str = "submitted";
 
 #[diesel::declare_sql_function]
 extern "SQL" {

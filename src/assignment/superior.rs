@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use uuid::Uuid;
 
 use super::store::{self, SuperiorRow};
-use crate::accounts::Position;
+use crate::accounts::{Actor, Position};
 use crate::app::Ctx;
 use crate::areas::{AreaCode, AreaLevel};
 use crate::platform::error::Error;
@@ -47,6 +47,17 @@ pub(super) fn find(
     let ranked = rows.into_iter().filter_map(|row| Some((rank(&row)?, row)));
     // The first of equals wins: holders come before those who act for them.
     Ok(ranked.min_by_key(|(rank, _)| *rank).map(|(_, row)| row))
+}
+
+/// Whether a person stands anywhere above a position.
+pub(super) fn is_superior(actor: &Actor, area: &AreaCode, position: Position) -> bool {
+    let holds = |(area, position): (AreaCode, Position)| {
+        actor
+            .appointments
+            .iter()
+            .any(|held| held.position == position && held.area == area)
+    };
+    chain(area, position).into_iter().any(holds)
 }
 
 /// Places above a position, nearest first.

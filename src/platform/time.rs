@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 
 /// Where "now" comes from.
 #[derive(Clone, Debug, Default)]
@@ -58,4 +58,11 @@ impl LocalTime {
     pub fn utc(self) -> DateTime<Utc> {
         self.0.to_utc()
     }
+}
+
+/// A date as the API writes it: YYYY-MM-DD and nothing else. chrono alone also takes `2026-1-1` and longer years.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    date.filter(|_| text.len() == 10)
 }

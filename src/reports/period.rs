@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::calendar::Calendar;
 use crate::platform::field_error::FieldError;
+use crate::platform::time::parse_date;
 
 /// Days from..=to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +53,11 @@ impl Period {
     }
 }
 
-/// YYYY-MM-DD and nothing else: chrono alone would also take `2026-1-1` and years of five digits.
 fn date(field: &str, text: &str, errors: &mut Vec<FieldError>) -> Option<NaiveDate> {
-    let date = (text.len() == 10)
-        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-        .flatten();
+    let date = parse_date(text);
     if date.is_none() {
-        errors.push(FieldError::new(
-            field,
-            "date_invalid",
-            "Tanggal ditulis TTTT-BB-HH, misalnya 2026-11-24.",
-        ));
+        let message = "Tanggal ditulis TTTT-BB-HH, misalnya 2026-11-24.";
+        errors.push(FieldError::new(field, "date_invalid", message));
     }
     date
 }

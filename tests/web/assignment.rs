@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::rows::{self, KECAMATAN, KELURAHAN, World};
 
 /// A Tuesday morning.
-const NOW: &str = "2026-11-24T09:00:00+07:00";
+pub const NOW: &str = "2026-11-24T09:00:00+07:00";
 
 fn calendar() -> Calendar {
     let first = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
@@ -33,9 +33,9 @@ fn place(area: &str, position: Position) -> Place {
 
 /// What one step needs; the rest follows from it.
 #[derive(Default)]
-struct Ask {
-    exclude: Vec<Uuid>,
-    previous: Option<Uuid>,
+pub struct Ask {
+    pub exclude: Vec<Uuid>,
+    pub previous: Option<Uuid>,
 }
 
 fn choose_for(conn: &mut PgConnection, request_id: Uuid, ask: Ask) -> Choice {
@@ -52,7 +52,7 @@ fn choose_for(conn: &mut PgConnection, request_id: Uuid, ask: Ask) -> Choice {
     assignment::choose(conn, &World::at(NOW).ctx(), &need).unwrap()
 }
 
-fn choose(conn: &mut PgConnection, ask: Ask) -> Choice {
+pub fn choose(conn: &mut PgConnection, ask: Ask) -> Choice {
     let request = rows::request(conn, None, 10);
     choose_for(conn, request, ask)
 }

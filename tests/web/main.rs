@@ -3,6 +3,7 @@ mod assignment;
 mod cluster;
 mod hostile;
 mod layers;
+mod officers;
 mod reports;
 mod rows;
 mod schema;

@@ -2,8 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use diesel::prelude::*;
-use sepakat::accounts::{Actor, Appointment, Position};
-use sepakat::areas::AreaCode;
+use sepakat::accounts::{Actor, Position};
 use sepakat::measures::{self, Finished, Received};
 use sepakat::platform::error::Error;
 use sepakat::reports::{self, RawQuery, ServiceLevels};
@@ -15,24 +14,7 @@ const TELADAN: &str = "12.09.20.1001";
 const OTHER: &str = "12.09.20.1002";
 
 fn actor(position: Position, area: &str) -> Actor {
-    Actor {
-        account_id: Uuid::from_u128(1),
-        name: "Orang".into(),
-        email: "orang@example.org".into(),
-        nik_hash: None,
-        identity_verified: false,
-        appointments: vec![Appointment {
-            id: Uuid::from_u128(2),
-            area: AreaCode::parse(area).unwrap(),
-            position,
-            section: None,
-            title: None,
-            acting: None,
-        }],
-        second_factor_missing: false,
-        session_id: Uuid::from_u128(3),
-        second_factor_at: None,
-    }
+    rows::person(Uuid::from_u128(1), position, area)
 }
 
 fn read(conn: &mut PgConnection, actor: &Actor, query: &str) -> Result<ServiceLevels, Error> {

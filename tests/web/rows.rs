@@ -5,8 +5,9 @@ use std::sync::{LazyLock, Mutex};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use sepakat::accounts::Position;
+use sepakat::accounts::{Actor, Appointment, Position};
 use sepakat::app::Ctx;
+use sepakat::areas::AreaCode;
 use sepakat::config::Config;
 use sepakat::platform::cluster::{Cluster, Durability};
 use sepakat::platform::crypto::Keys;
@@ -166,4 +167,26 @@ pub fn request(conn: &mut PgConnection, holder: Option<Uuid>, effort: i32) -> Uu
         .execute(conn)
         .unwrap();
     id
+}
+
+/// Somebody logged in who holds a position.
+pub fn person(account_id: Uuid, position: Position, area: &str) -> Actor {
+    Actor {
+        account_id,
+        name: "Orang".into(),
+        email: "orang@example.org".into(),
+        nik_hash: None,
+        identity_verified: false,
+        appointments: vec![Appointment {
+            id: Uuid::from_u128(1),
+            area: AreaCode::parse(area).unwrap(),
+            position,
+            section: None,
+            title: None,
+            acting: None,
+        }],
+        second_factor_missing: false,
+        session_id: Uuid::from_u128(2),
+        second_factor_at: None,
+    }
 }
