@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::platform::error::Error;
 use crate::platform::http::{ErrorPage, endpoint};
 use crate::platform::{db, error};
-use crate::{accounts, areas, files, letters, notifications, reports, requests, services, shell};
+use crate::{accounts, areas, assignment, files, letters, notifications, reports, requests, services, shell};
 
 /// Registers everything an HTTP application needs but its middleware, which `server` wraps around it.
 pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
@@ -29,6 +29,7 @@ pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     letters::pages::routes(cfg);
     requests::api::routes(cfg);
     requests::pages::routes(cfg);
+    assignment::api::routes(cfg);
     reports::api::routes(cfg);
     reports::pages::routes(cfg);
     shell::routes(cfg);
@@ -51,6 +52,7 @@ pub fn openapi(config: &Config) -> utoipa::openapi::OpenApi {
         files::api::Doc::openapi(),
         letters::api::Doc::openapi(),
         requests::api::Doc::openapi(),
+        assignment::api::Doc::openapi(),
         reports::api::Doc::openapi(),
     ] {
         whole.merge(room);

@@ -94,8 +94,8 @@ pub fn list(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<Vec
     let (desks, today) = (store::desks(conn, &ids)?, today(ctx));
     let leave = store::absences_of(conn, &ids, today)?;
     for officer in &mut officers {
-        if let Some((_, items, minutes)) = desks.iter().find(|(holder, ..)| *holder == Some(officer.id)) {
-            (officer.open_items, officer.open_minutes) = (*items, minutes.unwrap_or_default());
+        if let Some(desk) = desks.iter().find(|desk| desk.holder == Some(officer.id)) {
+            (officer.open_items, officer.open_minutes) = (desk.items, desk.minutes.unwrap_or_default());
         }
         let own = leave.iter().filter(|absence| absence.account == officer.id);
         officer.absences = own.cloned().map(Into::into).collect();

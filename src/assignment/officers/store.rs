@@ -72,11 +72,16 @@ pub(super) fn places_of(
         .load(conn)?)
 }
 
-/// Requests on the desk of each of them: account, how many, their minutes.
-pub(super) fn desks(
-    conn: &mut PgConnection,
-    accounts: &[Uuid],
-) -> Result<Vec<(Option<Uuid>, i64, Option<i64>)>, Error> {
+/// What lies on a desk.
+#[derive(Debug, Queryable)]
+pub(super) struct DeskRow {
+    pub holder: Option<Uuid>,
+    pub items: i64,
+    pub minutes: Option<i64>,
+}
+
+/// Requests on the desk of each of them.
+pub(super) fn desks(conn: &mut PgConnection, accounts: &[Uuid]) -> Result<Vec<DeskRow>, Error> {
     Ok(requests::table
         .filter(requests::holder.eq_any(accounts))
         .filter(requests::state.eq(ON_THE_DESK))
