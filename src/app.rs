@@ -105,13 +105,13 @@ impl App {
         }))
     }
 
-    /// The same parts under another configuration and clock: the demo's past.
+    /// The same parts under another configuration, clock and pool: the demo's past.
     #[must_use]
-    pub fn with(&self, config: Config, clock: Clock) -> Self {
+    pub fn with(&self, config: Config, clock: Clock, pool: DbPool) -> Self {
         Self(Arc::new(Inner {
             config,
             clock,
-            pool: self.0.pool.clone(),
+            pool,
             keys: self.0.keys.clone(),
             limiter: Limiter::default(),
             metrics: self.0.metrics.clone(),

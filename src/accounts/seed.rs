@@ -8,7 +8,7 @@ use super::error::AccountError;
 use super::invitation::{NewAppointment, appoint};
 use super::store::people as store;
 use super::totp::TotpSecret;
-use super::{Email, Nik, NoKk, Phone, person_key, second_factor};
+use super::{Actor, Email, Nik, NoKk, Phone, person_key, second_factor};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::platform::error::Error;
@@ -46,6 +46,33 @@ pub struct Identity {
 /// What the database says.
 pub fn is_empty(conn: &mut PgConnection) -> Result<bool, Error> {
     store::is_empty(conn)
+}
+
+/// Everybody with the positions held now, as if logged in with the second factor: who acts in the demo's past.
+///
+/// # Errors
+/// What the database says.
+pub fn actors(conn: &mut PgConnection, ctx: &Ctx<'_>) -> Result<Vec<Actor>, Error> {
+    let mut actors: Vec<Actor> = Vec::new();
+    for (account, appointment) in store::everybody(conn, ctx.now)? {
+        if actors.last().is_none_or(|last| last.account_id != account.id) {
+            actors.push(Actor {
+                account_id: account.id,
+                name: account.name,
+                email: account.email,
+                nik_hash: account.nik_hash,
+                identity_verified: account.identity_verified_at.is_some(),
+                appointments: Vec::new(),
+                second_factor_missing: false,
+                session_id: Uuid::nil(),
+                second_factor_at: Some(ctx.now),
+            });
+        }
+        if let (Some(last), Some(appointment)) = (actors.last_mut(), appointment) {
+            last.appointments.push(appointment.into());
+        }
+    }
+    Ok(actors)
 }
 
 /// Makes the person with appointments; gives the account's id.

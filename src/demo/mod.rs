@@ -1,10 +1,15 @@
 //! The demo: a portal of its own in one directory, with people and, unless told otherwise, a month behind it.
 //! Its contract is design section 14, "Demo contract".
 
+mod actors;
+mod history;
 mod logins;
 mod names;
 mod people;
+mod plan;
+mod scans;
 mod seed;
+mod submission;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -15,14 +20,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::app::App;
 use crate::config::{Config, Lookup, public_url_of};
 use crate::letters::Typeset;
+use crate::platform::db;
 use crate::platform::time::Clock;
 use crate::server;
 use crate::start::{self, StartError};
 
+use history::History;
 use logins::Logins;
 
 /// How long before the first start the office of the demo began: its people, and the seal that signs its letters.
 const BEGAN_BEFORE: TimeDelta = TimeDelta::days(60);
+
+/// Content of DIR/history once the past is made, or was not wanted.
+const DONE: &str = "done";
 
 /// What `sepakat demo` was called with.
 pub struct Demo {
@@ -71,8 +81,37 @@ fn config(address: SocketAddr, environment: Lookup<'_>) -> Result<Config, StartE
 
 fn prepare(demo: &Demo, config: Config, now: DateTime<Utc>, typeset: Typeset) -> Result<(App, Logins), StartError> {
     let app = start::app(config, Clock::System, typeset)?;
-    let logins = seed::people(&app, &demo.data_dir, now - BEGAN_BEFORE)?;
+    let past = past_of(&app, now)?;
+    let logins = seed::people(&app, &past, &demo.data_dir, now - BEGAN_BEFORE)?;
+    live_past(past, demo, now)?;
     Ok((app, logins))
+}
+
+/// The application of the past: its clock is set by hand, its mails go into the inbox and never to a server, and its
+/// transactions do not wait for the disk one by one (the first one of the present brings all of them there).
+fn past_of(app: &App, now: DateTime<Utc>) -> Result<App, StartError> {
+    let mut config = app.config().clone();
+    config.smtp = None;
+    config.demo_inbox = true;
+    let url = config.database_url.clone().ok_or(StartError::NoDatabase)?;
+    let pool = db::pool(&format!("{url} options='-c synchronous_commit=off'"), 4)?;
+    Ok(app.with(config, Clock::given(now), pool))
+}
+
+/// Makes the past of the first start, once. How far it came is written down, so that a start that was cut short is
+/// gone on with, not begun anew.
+fn live_past(past: App, demo: &Demo, now: DateTime<Utc>) -> Result<(), StartError> {
+    let path = demo.data_dir.join("history");
+    let note = |text: &str| std::fs::write(&path, text).map_err(|error| StartError::File(path.clone(), error));
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    if before == DONE {
+        return Ok(());
+    }
+    if !demo.empty {
+        let history = History::new(past, now).map_err(StartError::internal("the demo's past"))?;
+        history.live(before.parse().unwrap_or(0), |count| note(&count.to_string()))?;
+    }
+    note(DONE)
 }
 
 /// The line that scripts wait for, then what people need. Whoever hung up need not know.

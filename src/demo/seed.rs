@@ -13,7 +13,6 @@ use crate::accounts::{Email, Password, Phone};
 use crate::app::App;
 use crate::areas::{self, AreaCode};
 use crate::platform::error::Error;
-use crate::platform::time::Clock;
 use crate::start::StartError;
 
 /// Makes the people unless they are there, as of `since`, and gives their logins. The logins are written before the
@@ -21,7 +20,7 @@ use crate::start::StartError;
 ///
 /// # Errors
 /// What the database or the file system says.
-pub(super) fn people(app: &App, dir: &Path, since: DateTime<Utc>) -> Result<Logins, StartError> {
+pub(super) fn people(app: &App, past: &App, dir: &Path, since: DateTime<Utc>) -> Result<Logins, StartError> {
     let failed = StartError::internal;
     let kecamatan = AreaCode::parse(&app.config().kecamatan)
         .map_err(|error| StartError::Argument("SEPAKAT_KECAMATAN", error.to_string()))?;
@@ -40,19 +39,19 @@ pub(super) fn people(app: &App, dir: &Path, since: DateTime<Utc>) -> Result<Logi
         None => return Err(StartError::LoginsLost(Logins::path(dir))),
     };
     if is_new {
-        insert(app, &members, &logins, since).map_err(failed("making the people of the demo"))?;
+        insert(past, &members, &logins, since).map_err(failed("making the people of the demo"))?;
     }
     Ok(logins)
 }
 
-fn insert(app: &App, members: &[Member], logins: &Logins, since: DateTime<Utc>) -> Result<(), Error> {
+fn insert(past: &App, members: &[Member], logins: &Logins, since: DateTime<Utc>) -> Result<(), Error> {
     let password = logins.accounts.first().map_or("", |login| login.password.as_str());
     // One hash for all: 120 would take seconds.
-    let hash = app
+    let hash = past
         .extras()
         .passwords
-        .hash_now(app.entropy(), &Password::typed(password))?;
-    let past = app.with(app.config().clone(), Clock::given(since));
+        .hash_now(past.entropy(), &Password::typed(password))?;
+    past.clock().set(since);
     past.write_now(|conn, ctx| {
         for member in members {
             let person = person(member, logins.of(&member.email), &hash, since)?;

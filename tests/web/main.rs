@@ -9,4 +9,3 @@ mod rows;
 mod schema;
 mod smoke;
 mod support;
-mod walk;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::accounts::Sex;
 use crate::accounts::invitation::NewAppointment;
+use crate::accounts::store::AppointmentRow;
 use crate::areas::AreaCode;
 use crate::platform::error::Error;
 use crate::schema::{accounts as t, appointments};
@@ -13,6 +14,37 @@ use crate::schema::{accounts as t, appointments};
 pub(in crate::accounts) struct Staff {
     pub id: Uuid,
     pub has_password: bool,
+}
+
+/// Who somebody is, without a session.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+pub(in crate::accounts) struct EverybodyRow {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub nik_hash: Option<Vec<u8>>,
+    pub identity_verified_at: Option<DateTime<Utc>>,
+}
+
+/// All accounts with the appointments of now, those of one account together.
+pub(in crate::accounts) fn everybody(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<(EverybodyRow, Option<AppointmentRow>)>, Error> {
+    let held = appointments::account_id
+        .eq(t::id)
+        .and(appointments::valid_from.le(now))
+        .and(
+            appointments::valid_until
+                .is_null()
+                .or(appointments::valid_until.gt(now)),
+        );
+    Ok(t::table
+        .left_join(appointments::table.on(held))
+        .order((t::id, appointments::id))
+        .select((EverybodyRow::as_select(), Option::<AppointmentRow>::as_select()))
+        .load(conn)?)
 }
 
 pub(in crate::accounts) fn set_standing(

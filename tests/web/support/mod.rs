@@ -3,8 +3,6 @@
 
 mod client;
 mod database;
-mod demo;
-mod mail_server;
 mod people;
 mod samples;
 mod server;
@@ -29,7 +27,6 @@ use sepakat::worker;
 
 pub use client::{Client, Reply};
 pub use database::{Database, KECAMATAN};
-pub use demo::Demo;
 pub use samples::{a_photo, skd};
 
 use database::{number, run_dir};
