@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::error::AccountError;
 use super::store::identity as store;
-use super::{Actor, Position};
+use super::{Actor, Position, trail};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 
@@ -37,11 +38,12 @@ pub fn verify(
     if store::is_nik_verified(conn, nik_hash)? {
         return Err(AccountError::NikTaken);
     }
-    if store::mark_verified(conn, account, actor.account_id, ctx.now)? {
-        Ok(ctx.now)
-    } else {
-        Err(AccountError::NikTaken)
+    if !store::mark_verified(conn, account, actor.account_id, ctx.now)? {
+        return Err(AccountError::NikTaken);
     }
+    let by = Some(actor.account_id);
+    trail::note(conn, ctx, account, by, "identity_verified", json!({}))?;
+    Ok(ctx.now)
 }
 
 /// Petugas of the kelurahan, or of the kecamatan above it: people may come to either counter.

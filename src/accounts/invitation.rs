@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::error::AccountError;
 use super::mail_token::{self, Purpose};
 use super::store::people as store;
-use super::{Acting, Email, KasiSection, Position, emails};
+use super::{Acting, Email, KasiSection, Position, emails, trail};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::notifications;
@@ -63,6 +64,11 @@ pub fn appoint(
 ) -> Result<Uuid, AccountError> {
     let id = ctx.entropy.id(ctx.now);
     store::insert_appointment(conn, id, account, appointment)?;
+    let data = json!({
+        "appointment": id, "area": appointment.area, "position": appointment.position, "section": appointment.section,
+        "acting": appointment.acting, "from": appointment.valid_from, "until": appointment.valid_until,
+    });
+    trail::note(conn, ctx, account, None, "appointed", data)?;
     Ok(id)
 }
 

@@ -26,6 +26,7 @@ pub mod session;
 mod store;
 mod token;
 pub mod totp;
+mod trail;
 
 pub use actor::{Acting, Actor, Appointment, second_factor_fresh};
 pub use api::MaybeActor;

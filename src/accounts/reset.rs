@@ -1,6 +1,7 @@
 //! A forgotten password, and the first password of somebody who was invited.
 
 use diesel::PgConnection;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::error::AccountError;
@@ -8,7 +9,7 @@ use super::mail_token::{self, Purpose};
 use super::messages::Fields;
 use super::password::{CHECKS, Password};
 use super::store::{mail_tokens, profile as store, sessions};
-use super::{Email, Nik, emails, person_key};
+use super::{Email, Nik, emails, person_key, trail};
 use crate::app::Ctx;
 use crate::notifications;
 
@@ -63,5 +64,13 @@ pub fn reset(conn: &mut PgConnection, ctx: &Ctx<'_>, token: &str, password_hash:
     let account = mail_token::take(conn, ctx, token, &[Purpose::ResetPassword, Purpose::Invitation])?;
     store::set_password(conn, account, password_hash, ctx.now)?;
     mail_token::void(conn, ctx, account)?;
-    Ok(sessions::revoke_others(conn, account, None, ctx.now)?)
+    sessions::revoke_others(conn, account, None, ctx.now)?;
+    Ok(trail::note(
+        conn,
+        ctx,
+        account,
+        None,
+        "password_set_by_mail",
+        json!({}),
+    )?)
 }

@@ -1,12 +1,13 @@
 //! Enrolling and showing the second factor.
 
 use diesel::PgConnection;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::error::AccountError;
 use super::store::{second_factor as store, sessions};
 use super::totp::{self, TotpSecret};
-use super::{Actor, login, second_factor_fresh};
+use super::{Actor, login, second_factor_fresh, trail};
 use crate::app::Ctx;
 
 /// Where secrets are sealed (`Keys::seal`).
@@ -69,6 +70,8 @@ pub fn confirm(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, otp: &str)
     store::replace_recovery_codes(conn, actor.account_id, &hashes)?;
     sessions::second_factor_shown(conn, actor.session_id, ctx.now)?;
     sessions::revoke_others(conn, actor.account_id, Some(actor.session_id), ctx.now)?;
+    let who = actor.account_id;
+    trail::note(conn, ctx, who, Some(who), "second_factor_confirmed", json!({}))?;
     Ok(codes)
 }
 

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::Actor;
 use super::error::AccountError;
 use super::login::{Opened, REFRESH_LASTS};
 use super::store::{login, mail_tokens, sessions as store};
+use super::{Actor, trail};
 use crate::app::Ctx;
 use crate::platform::error::Error;
 use crate::platform::ids::token_hash;
@@ -37,7 +38,10 @@ pub fn refresh(conn: &mut PgConnection, ctx: &Ctx<'_>, token: &str) -> Result<Re
     let Some((session_id, account_id)) = store::of_refresh_token(conn, &old, ctx.now)? else {
         return Ok(match store::spent_in(conn, &old)? {
             Some(session) => {
-                store::revoke(conn, session, ctx.now)?;
+                if let Some(account) = store::revoke(conn, session, ctx.now)? {
+                    let data = json!({ "session": session });
+                    trail::note(conn, ctx, account, None, "refresh_token_reused", data)?;
+                }
                 Refreshed::Reused
             }
             None => Refreshed::Unknown,
@@ -60,7 +64,8 @@ pub fn refresh(conn: &mut PgConnection, ctx: &Ctx<'_>, token: &str) -> Result<Re
 /// # Errors
 /// What the database says.
 pub fn log_out(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<(), AccountError> {
-    Ok(store::revoke(conn, actor.session_id, ctx.now)?)
+    store::revoke(conn, actor.session_id, ctx.now)?;
+    Ok(())
 }
 
 /// A live session, as its owner sees it.

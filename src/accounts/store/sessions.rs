@@ -77,11 +77,17 @@ pub(in crate::accounts) fn spent_in(conn: &mut PgConnection, hash: &[u8]) -> Res
     Ok(used::table.find(hash).select(used::session_id).first(conn).optional()?)
 }
 
-pub(in crate::accounts) fn revoke(conn: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::update(t::table.find(session).filter(t::revoked_at.is_null()))
+/// Ends a live session; gives its account.
+pub(in crate::accounts) fn revoke(
+    conn: &mut PgConnection,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, Error> {
+    Ok(diesel::update(t::table.find(session).filter(t::revoked_at.is_null()))
         .set(t::revoked_at.eq(now))
-        .execute(conn)?;
-    Ok(())
+        .returning(t::account_id)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Ends one session of the account, if it is one of its own and live.
