@@ -1,4 +1,5 @@
 //! The one integration binary: HTTP against a real Postgres.
+mod accounts;
 mod assignment;
 mod cluster;
 mod hostile;

@@ -27,6 +27,7 @@ use sepakat::worker;
 
 pub use client::{Client, Reply};
 pub use database::{Database, KECAMATAN};
+pub use people::PASSWORD;
 pub use samples::{a_photo, skd};
 
 use database::{number, run_dir};
