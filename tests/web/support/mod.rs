@@ -6,6 +6,7 @@ mod database;
 mod people;
 mod samples;
 mod server;
+pub mod smtp;
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -68,12 +69,22 @@ impl TestApp {
 
     /// With settings of the environment.
     pub fn with(settings: &[(&str, &str)]) -> Self {
+        Self::changed(settings, |_| {})
+    }
+
+    /// With the demo's inbox.
+    pub fn with_inbox() -> Self {
+        Self::changed(&[], |config| config.demo_inbox = true)
+    }
+
+    fn changed(settings: &[(&str, &str)], change: impl Fn(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut given: HashMap<&str, &str> = settings.iter().copied().collect();
         given.insert("PUBLIC_URL", &url);
         given.entry("SEPAKAT_HTTP_WORKERS").or_insert("1");
-        let config = Config::read(&|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
+        let mut config = Config::read(&|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
+        change(&mut config);
         let database = Database::new();
         let pool = db::pool(&database.app_url(), 8).unwrap();
         let keys = Keys::parse(&format!("uji:{}", "5a".repeat(32))).unwrap();
