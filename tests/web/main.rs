@@ -12,3 +12,4 @@ mod schema;
 mod smoke;
 mod support;
 mod uploads;
+mod walk;

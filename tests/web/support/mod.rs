@@ -3,6 +3,8 @@
 
 mod client;
 mod database;
+mod demo;
+mod mail_server;
 mod people;
 mod samples;
 mod server;
@@ -28,6 +30,7 @@ use sepakat::worker;
 
 pub use client::{Client, Reply};
 pub use database::{Database, KECAMATAN};
+pub use demo::Demo;
 pub use people::PASSWORD;
 pub use samples::{a_photo, skd};
 

@@ -1,0 +1,150 @@
+//! The program as people run it: `sepakat demo` in a process of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use totp_rs::Builder;
+
+use super::Client;
+use super::mail_server::MailServer;
+
+/// A running demo without requests; dropping it ends it as an operator would.
+pub struct Demo {
+    pub url: String,
+    pub mail: MailServer,
+    logins: Vec<Login>,
+    child: Child,
+    dir: TempDir,
+}
+
+/// A line of demo.json.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Login {
+    pub role: String,
+    pub login: String,
+    pub password: String,
+    pub totp_secret: Option<String>,
+    pub area: String,
+    pub name: String,
+}
+
+impl Demo {
+    pub fn start() -> Self {
+        let (mail, dir) = (MailServer::start(), TempDir::with_prefix("demo").unwrap());
+        // Should this process be killed, the demo ends, too.
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM", env!("CARGO_BIN_EXE_sepakat"), "demo", "--empty"])
+            .args(["--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(dir.path())
+            .env("SEPAKAT_SMTP_URL", &mail.url)
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(dir.path().join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let log = || fs::read_to_string(dir.path().join("log")).unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("ready ")
+            .unwrap_or_else(|| panic!("{line:?}\n{}", log()))
+            .to_owned();
+        let told: Value = serde_json::from_slice(&fs::read(dir.path().join("demo.json")).unwrap()).unwrap();
+        assert_eq!(told["url"], url.as_str());
+        Self {
+            logins: serde_json::from_value(told["accounts"].clone()).unwrap(),
+            url,
+            mail,
+            child,
+            dir,
+        }
+    }
+
+    pub fn visitor(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Everybody with this role in this area.
+    pub fn people(&self, role: &str, area: &str) -> Vec<Login> {
+        let found = self
+            .logins
+            .iter()
+            .filter(|login| login.role == role && login.area == area);
+        found.cloned().collect()
+    }
+
+    /// Logs in, with a code of the authenticator app where there is one.
+    pub async fn log_in(&self, who: &Login) -> Client {
+        let mut client = self.visitor();
+        client.login(&who.login, &who.password, who.code().as_deref()).await;
+        client
+    }
+
+    /// What the program wrote to its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("log")).unwrap()
+    }
+}
+
+impl Login {
+    /// The code of now.
+    pub fn code(&self) -> Option<String> {
+        let secret = base32(self.totp_secret.as_ref()?);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the program under test reads the machine's clock, too"
+        )]
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let secret: [u8; 20] = secret.try_into().unwrap();
+        Some(
+            Builder::new()
+                .with_secret(secret)
+                .build_noncompliant()
+                .generate(now)
+                .to_string(),
+        )
+    }
+}
+
+fn base32(text: &str) -> Vec<u8> {
+    let (mut held, mut bits, mut out) = (0_u32, 0, Vec::new());
+    for letter in text.bytes() {
+        let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+            .iter()
+            .position(|known| *known == letter)
+            .unwrap();
+        held = (held << 5) | value as u32;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    out
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let begun = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if begun.elapsed() > Duration::from_secs(10) {
+                self.child.kill().unwrap();
+                panic!("the demo did not end within 10 seconds");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let postmaster = self.dir.path().join("pg/data/postmaster.pid");
+        if !std::thread::panicking() {
+            assert!(!postmaster.exists(), "Postgres outlived the demo");
+        }
+    }
+}
