@@ -4,6 +4,7 @@ mod assignment;
 mod cluster;
 mod hostile;
 mod layers;
+mod letters;
 mod mail;
 mod officers;
 mod reports;
