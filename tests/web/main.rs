@@ -1,7 +1,9 @@
 //! The one integration binary: HTTP against a real Postgres.
 mod accounts;
 mod assignment;
+mod browser;
 mod cluster;
+mod concurrency;
 mod hostile;
 mod layers;
 mod letters;

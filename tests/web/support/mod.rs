@@ -1,6 +1,7 @@
 //! What every test of the portal stands on: `TestApp` serves the real routes on a real Postgres, with a clock that
 //! stands still; people come from builders and speak HTTP.
 
+pub mod browser;
 mod client;
 mod database;
 mod demo;
