@@ -104,7 +104,7 @@ fn from_sample(code: &str) -> FormValues {
     for (n, kind) in sample.attachments.iter().enumerate() {
         values.put(
             format!("attachments.{kind}"),
-            Uuid::from_u128(n as u128 + 1).to_string(),
+            Uuid::from_u128(u128::try_from(n).unwrap() + 1).to_string(),
         );
     }
     values
