@@ -121,36 +121,33 @@ pub fn files_view(kinds: &[AttachmentKind], form: &FormContext<'_>) -> Vec<FileV
     kinds.iter().map(view).collect()
 }
 
-/// The errors as the summary above a form lists them: each with the label of its control, so that it can be read
-/// alone. What belongs to no control stays as it is.
+/// The errors as the summary above a form lists them: in the order of the form, each with the label of its control,
+/// so that it can be read alone. What belongs to no control comes first and stays as it is.
 #[must_use]
 pub fn labelled(errors: &FormErrors, fields: &[FieldView], files: &[FileView]) -> FormErrors {
-    let label_of = |name: &str| {
-        let cells = fields.iter().filter_map(|field| match &field.widget {
-            Widget::Table { rows, .. } => Some(rows.iter().flat_map(move |row| {
-                row.cells.iter().map(move |cell| {
-                    (
-                        cell.name.as_str(),
-                        format!("{} baris {}, {}", field.label, row.number, cell.label),
-                    )
-                })
-            })),
-            _ => None,
-        });
-        let plain = fields.iter().map(|field| (field.name.as_str(), field.label.clone()));
-        let papers = files.iter().map(|file| (file.name.as_str(), file.label.clone()));
-        plain
-            .chain(papers)
-            .chain(cells.flatten())
-            .find(|(known, _)| *known == name)
-            .map(|(_, label)| label)
-    };
-    let listed = errors.0.iter().map(|error| FieldError {
-        message: label_of(&error.field)
-            .map_or_else(|| error.message.clone(), |label| format!("{label}: {}", error.message)),
-        ..error.clone()
-    });
-    FormErrors(listed.collect())
+    let mut labels: Vec<(&str, String)> = Vec::new();
+    for field in fields {
+        labels.push((&field.name, field.label.clone()));
+        let Widget::Table { rows, .. } = &field.widget else {
+            continue;
+        };
+        for row in rows {
+            let label = |cell: &FieldView| format!("{} baris {}, {}", field.label, row.number, cell.label);
+            labels.extend(row.cells.iter().map(|cell| (cell.name.as_str(), label(cell))));
+        }
+    }
+    labels.extend(files.iter().map(|file| (file.name.as_str(), file.label.clone())));
+    let mut listed: Vec<(Option<usize>, FieldError)> = Vec::with_capacity(errors.0.len());
+    for error in &errors.0 {
+        let place = labels.iter().position(|(name, _)| *name == error.field);
+        let mut error = error.clone();
+        if let Some((_, label)) = place.and_then(|place| labels.get(place)) {
+            error.message = format!("{label}: {}", error.message);
+        }
+        listed.push((place, error));
+    }
+    listed.sort_by_key(|(place, _)| *place);
+    FormErrors(listed.into_iter().map(|(_, error)| error).collect())
 }
 
 /// Errors at the place of residence all go to the one control that asks for it, once.

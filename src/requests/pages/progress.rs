@@ -3,11 +3,11 @@
 use chrono_tz::Tz;
 
 use super::messages::happened;
-use crate::areas::{AreaLevel, Areas};
 use crate::requests::messages::{moment, reason};
 use crate::requests::route::{Route, RouteStep, SkipReason};
 use crate::requests::stage::{Action, Stage};
 use crate::requests::store::Request;
+use crate::requests::track::desk;
 use crate::requests::view::EventView;
 use crate::requests::world::World;
 
@@ -26,6 +26,10 @@ pub(super) struct Station {
 pub(super) enum StationState {
     Done,
     Now,
+    /// It asked the resident for more.
+    Waiting,
+    /// It refused the request.
+    Refused,
     Next,
     Skipped(SkipReason),
 }
@@ -35,6 +39,8 @@ impl StationState {
         match self {
             Self::Done => "selesai",
             Self::Now => "sekarang",
+            Self::Waiting => "menunggu kelengkapan dari pemohon",
+            Self::Refused => "ditolak",
             Self::Next => "berikutnya",
             Self::Skipped(SkipReason::PengantarUploaded) => "dilewati, pengantar sudah diunggah",
             Self::Skipped(SkipReason::NoKepling) => "dilewati, belum ada Kepala Lingkungan",
@@ -51,7 +57,11 @@ pub(super) fn stations(world: &World, route: &Route, request: &Request, zone: Tz
         let state = state_at(step, stage);
         Station {
             what: step.name.label(),
-            who: who(&world.areas, world, step, request),
+            who: desk(
+                &world.areas,
+                step.position,
+                &world.place(step, &request.lingkungan).area,
+            ),
             state,
             due: request
                 .step_due_at
@@ -67,26 +77,21 @@ fn state_at(step: &RouteStep, stage: Option<Stage>) -> StationState {
         return StationState::Skipped(reason);
     }
     match stage {
-        Some(Stage::Submitted(n) | Stage::Signing(n) | Stage::Returned(n) | Stage::Rejected(n)) => {
-            match step.n.cmp(&n) {
-                std::cmp::Ordering::Less => StationState::Done,
-                std::cmp::Ordering::Equal => StationState::Now,
-                std::cmp::Ordering::Greater => StationState::Next,
-            }
-        }
+        Some(Stage::Submitted(n) | Stage::Signing(n)) => at(step, n, StationState::Now),
+        Some(Stage::Returned(n)) => at(step, n, StationState::Waiting),
+        Some(Stage::Rejected(n)) => at(step, n, StationState::Refused),
         Some(Stage::Issued | Stage::Revoked) => StationState::Done,
         Some(Stage::Draft | Stage::Cancelled | Stage::Expired) | None => StationState::Next,
     }
 }
 
-/// `Lurah Mutiara`, `Kepala Lingkungan Mutiara, Lingkungan II`.
-fn who(areas: &Areas, world: &World, step: &RouteStep, request: &Request) -> String {
-    let place = world.place(step, &request.lingkungan);
-    let name = areas.name(&place.area);
-    match (step.level, place.section) {
-        (AreaLevel::Lingkungan, _) => format!("{} {name}, {}", step.position.label(), areas.name(&request.area)),
-        (_, Some(section)) => format!("{} {section}, {name}", step.position.label()),
-        _ => format!("{} {name}", step.position.label()),
+const fn at(step: &RouteStep, n: i16, here: StationState) -> StationState {
+    if step.n < n {
+        StationState::Done
+    } else if step.n == n {
+        here
+    } else {
+        StationState::Next
     }
 }
 

@@ -191,6 +191,12 @@ fn a_blank_form_has_an_error_at_each_required_control_and_says_whose_it_is() {
         let mut fields = fields_view("applicant", applicant_fields(), &form);
         fields.extend(fields_view("fields", &service.fields, &form));
         let listed = labelled(&errors, &fields, &files_view(&service.attachments, &form));
+        let order: Vec<usize> = listed
+            .0
+            .iter()
+            .filter_map(|error| html.find(&format!(" id=\"{}\"", error.field)))
+            .collect();
+        assert!(order.is_sorted(), "{}: the summary follows the form", seed.code);
         assert!(
             listed.0.iter().all(|error| error.message.contains(": ")),
             "{}: {listed:?}",
