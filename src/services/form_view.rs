@@ -29,6 +29,8 @@ pub struct FieldView {
     pub label: String,
     pub hint: String,
     pub required: bool,
+    /// A browser may insist on it. Not in a table: a row counts as a whole, and blank ones are no mistake.
+    pub insists: bool,
     pub error: String,
     pub widget: Widget,
 }
@@ -177,6 +179,7 @@ fn one(name: String, field: &Field, form: &FormContext<'_>) -> FieldView {
         },
         hint: messages::hint(&field.kind).to_owned(),
         required: field.required,
+        insists: field.required,
         error: form.errors.at(&name).to_owned(),
         widget: widget(&name, field, form),
         name,
@@ -215,8 +218,7 @@ fn table(name: &str, kind: &FieldKind, form: &FormContext<'_>) -> Widget {
     };
     let count = wanted.min(*max_rows);
     let cell = |n: usize, column: &Field| FieldView {
-        // The row counts as a whole: a browser must not insist on the cells of a blank one.
-        required: false,
+        insists: false,
         ..one(format!("{name}.{n}.{}", column.key), column, form)
     };
     let rows = (0..count).map(|n| Row {
