@@ -180,7 +180,9 @@ fn with_app(place: &Place, work: impl FnOnce(&App) -> Result<(), StartError>) ->
         None => None,
     };
     let done = start::app(config, Clock::System, typesetter()).and_then(|app| work(&app));
-    dir.map(DataDir::close);
+    if let Some(dir) = dir {
+        dir.close();
+    }
     done
 }
 
