@@ -16,7 +16,7 @@ use sepakat::demo::{self, Demo};
 use sepakat::letters::Typeset;
 use sepakat::platform::telemetry;
 use sepakat::platform::time::Clock;
-use sepakat::start::{self, DataDir, StartError};
+use sepakat::start::{self, StartError};
 use sepakat::{routes, server};
 
 /// SEPAKAT: portal pelayanan surat kecamatan. `sepakat config` lists the settings of the environment.
