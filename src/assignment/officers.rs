@@ -1,7 +1,5 @@
 //! Who works where, how full their desks are, and when they are away: for themselves and their superiors.
 
-mod store;
-
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
@@ -9,7 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use self::store::{AbsenceRow, OfficerRow};
+use super::store::officers::{self as store, AbsenceRow, OfficerRow};
 use super::superior::is_superior;
 use crate::accounts::{Actor, Position};
 use crate::app::Ctx;

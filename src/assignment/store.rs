@@ -1,5 +1,7 @@
 //! All SQL of the room. Every statement has one fixed text, so it is prepared once a connection.
 
+pub(super) mod officers;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{count_star, exists, max, sum};
 use diesel::prelude::*;
@@ -13,7 +15,7 @@ use crate::platform::error::Error;
 use crate::schema::{absences, accounts, appointments, assignments, offices, requests};
 
 /// State of a request that an officer has on the desk (`requests.state`; the list is the conductor's).
-pub(super) const ON_THE_DESK: &str = "submitted";
+const ON_THE_DESK: &str = "submitted";
 
 #[diesel::declare_sql_function]
 extern "SQL" {

@@ -10,7 +10,8 @@ use sepakat::platform::error::Error;
 use sepakat::schema::{accounts, assignments, offices, outbox, requests};
 use uuid::Uuid;
 
-use crate::rows::{self, KECAMATAN, KELURAHAN, World};
+use crate::rows::{self, KELURAHAN, World};
+use crate::support::{Database, KECAMATAN};
 
 /// A Tuesday morning.
 pub const NOW: &str = "2026-11-24T09:00:00+07:00";
@@ -207,11 +208,11 @@ fn the_superior_is_the_nearest_who_is_there() {
 /// Two servers enter the same desk at the same moment: without the lock both would see an idle officer.
 #[test]
 fn two_choices_at_once_see_each_others_load() {
-    const OTHER: &str = "12.09.20.1012";
-    let conn = &mut rows::committing();
-    let officers = [1, 2].map(|_| rows::officer(conn, OTHER, Position::Petugas));
+    let database = Database::new();
+    let conn = &mut rows::connect(&database);
+    let officers = [1, 2].map(|_| rows::officer(conn, KELURAHAN, Position::Petugas));
     let enter = || {
-        let conn = &mut rows::committing();
+        let conn = &mut rows::connect(&database);
         let calendar = calendar();
         sepakat::platform::db::transaction(
             conn,
@@ -220,7 +221,7 @@ fn two_choices_at_once_see_each_others_load() {
                 let need = Need {
                     request_id,
                     step: 2,
-                    place: place(OTHER, Position::Petugas),
+                    place: place(KELURAHAN, Position::Petugas),
                     effort_minutes: 10,
                     exclude: Vec::new(),
                     previous: None,

@@ -3,10 +3,13 @@
 use diesel::prelude::*;
 use sepakat::accounts::Position;
 use sepakat::assignment::officers::{self, NewAbsence};
+use sepakat::schema::audit_entries;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::assignment::{Ask, NOW, choose};
-use crate::rows::{self, KECAMATAN, KELURAHAN, World, person};
+use crate::rows::{self, KELURAHAN, World, person};
+use crate::support::{KECAMATAN, MUTIARA, TestApp};
 
 #[test]
 fn a_superior_sees_those_below_and_everybody_themselves() {
@@ -80,4 +83,57 @@ fn leave_is_noted_by_oneself_or_a_superior_and_by_nobody_else() {
         let refused = officers::add_absence(conn, &ctx, &own, petugas, &leave(from, until)).unwrap_err();
         assert_eq!(refused.code(), "invalid", "{from} {until}");
     }
+}
+
+#[tokio::test]
+async fn leave_over_http_is_noted_once_listed_and_taken_back() {
+    let app = TestApp::new();
+    let petugas = app.officer(Position::Petugas, MUTIARA).await;
+    let lurah = app.officer(Position::Lurah, MUTIARA).await;
+    let address = format!("/api/v1/officers/{}/absences", petugas.account);
+    let days = json!({ "from": "2026-11-25", "until": "2026-11-26" });
+    let noted = lurah.post_once(&address, "cuti", &days).await.json(201);
+    assert_eq!(lurah.post_once(&address, "cuti", &days).await.json(201), noted);
+    let listed = petugas.get(&address).await.json(200);
+    assert_eq!(listed, json!({ "items": [noted], "next_cursor": null }));
+    let officers = lurah.get("/api/v1/officers").await.json(200);
+    let seen = |id: Uuid| {
+        let items = officers["items"].as_array().unwrap();
+        items.iter().find(|officer| officer["id"] == id.to_string()).unwrap()
+    };
+    assert_eq!(seen(petugas.account)["absences"], json!([noted]));
+    assert_eq!(seen(petugas.account)["positions"][0]["position"], "petugas");
+    assert_eq!(seen(lurah.account)["absent_today"], false);
+    let one = format!("{address}/{}", noted["id"].as_str().unwrap());
+    petugas.delete(&one).await.empty(204);
+    petugas.delete(&one).await.refused(404, "not_found");
+    petugas
+        .delete(&format!("{address}/bukan-id"))
+        .await
+        .refused(404, "not_found");
+    let foreign = format!("/api/v1/officers/{}/absences", lurah.account);
+    petugas.post(&foreign, &days).await.refused(404, "not_found");
+    let wrong = petugas
+        .post(&address, &json!({ "from": "x", "until": "y" }))
+        .await
+        .refused(422, "invalid");
+    assert_eq!(
+        (&wrong["errors"][0]["field"], &wrong["errors"][1]["field"]),
+        (&json!("from"), &json!("until"))
+    );
+    let resident = app.resident("Siti Aminah").await;
+    resident.get("/api/v1/officers").await.refused(403, "not_allowed");
+    resident.post(&address, &days).await.refused(404, "not_found");
+    app.visitor()
+        .get("/api/v1/officers")
+        .await
+        .refused(401, "login_required");
+    let kept: Vec<String> = audit_entries::table
+        .filter(audit_entries::chain.eq(format!("account:{}", petugas.account)))
+        .filter(audit_entries::action.like("absence%"))
+        .order(audit_entries::seq)
+        .select(audit_entries::action)
+        .load(&mut app.connect())
+        .unwrap();
+    assert_eq!(kept, ["absence_added", "absence_removed"]);
 }

@@ -1,6 +1,8 @@
 //! Service levels on a real database, worked out by hand.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod http;
+
 use diesel::prelude::*;
 use sepakat::accounts::{Actor, Position};
 use sepakat::measures::{self, Finished, Received};
@@ -8,7 +10,8 @@ use sepakat::platform::error::Error;
 use sepakat::reports::{self, RawQuery, ServiceLevels};
 use uuid::Uuid;
 
-use crate::rows::{self, KECAMATAN, World, at};
+use crate::rows::{self, World, at};
+use crate::support::KECAMATAN;
 
 const TELADAN: &str = "12.09.20.1001";
 const OTHER: &str = "12.09.20.1002";

@@ -1,7 +1,7 @@
 //! A database for rooms whose operations are called directly, and rows put there without the conductor.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,43 +9,32 @@ use sepakat::accounts::{Actor, Appointment, Position};
 use sepakat::app::Ctx;
 use sepakat::areas::AreaCode;
 use sepakat::config::Config;
-use sepakat::platform::cluster::{Cluster, Durability};
 use sepakat::platform::crypto::Keys;
-use sepakat::platform::db;
 use sepakat::platform::ids::Entropy;
 use sepakat::schema::{absences, accounts, appointments, requests};
-use sepakat::{areas, services};
-use tempfile::TempDir;
 use uuid::Uuid;
 
-pub const KELURAHAN: &str = "12.09.20.1001";
-pub const KECAMATAN: &str = "12.09.20";
+use crate::support::{Database, KECAMATAN, number};
 
-/// One server for the whole run; it ends with the process.
-static SERVER: LazyLock<(TempDir, Mutex<u128>, Cluster)> = LazyLock::new(|| {
-    let dir = TempDir::with_prefix("rows").unwrap();
-    let cluster = Cluster::start(dir.path(), Durability::Test).unwrap();
-    db::migrate(&cluster.owner_url()).unwrap();
-    let mut conn = PgConnection::establish(&cluster.app_url()).unwrap();
-    areas::seed_areas(&mut conn).unwrap();
-    services::seed(&mut conn, at("2026-01-01T00:00:00+07:00")).unwrap();
-    (dir, Mutex::new(0), cluster)
-});
+pub const KELURAHAN: &str = "12.09.20.1001";
+
+/// Shared by all tests that commit nothing.
+static SHARED: LazyLock<Database> = LazyLock::new(Database::new);
 
 pub fn at(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
-/// A connection of the runtime role; what a test writes on it is committed.
-pub fn committing() -> PgConnection {
-    PgConnection::establish(&SERVER.2.app_url()).unwrap()
-}
-
-/// As `committing`, but nothing is ever committed.
+/// A connection of the runtime role on which nothing is ever committed.
 pub fn scratch() -> PgConnection {
-    let mut conn = committing();
+    let mut conn = connect(&SHARED);
     conn.begin_test_transaction().unwrap();
     conn
+}
+
+/// As the runtime role; what is written is committed.
+pub fn connect(database: &Database) -> PgConnection {
+    PgConnection::establish(&database.app_url()).unwrap()
 }
 
 /// What operations are given; its moment is set by hand.
@@ -76,9 +65,7 @@ impl World {
 
 /// Identifiers that rise, so that ties by id are known.
 fn next_id() -> Uuid {
-    let mut last = SERVER.1.lock().unwrap();
-    *last += 1;
-    Uuid::from_u128(*last)
+    Uuid::from_u128(number().into())
 }
 
 pub fn account(conn: &mut PgConnection) -> Uuid {

@@ -30,12 +30,12 @@ use sepakat::schema::jobs;
 use sepakat::worker;
 
 pub use client::{Client, Reply};
-pub use database::{Database, KECAMATAN};
+pub use database::{Database, KECAMATAN, number};
 pub use demo::Demo;
-pub use people::PASSWORD;
+pub use people::{PASSWORD, Someone};
 pub use samples::{a_photo, skd};
 
-use database::{number, run_dir};
+use database::run_dir;
 use server::Server;
 
 /// Kelurahan Mutiara, which serves most of the requests here.

@@ -5,15 +5,15 @@ use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::ON_THE_DESK;
 use crate::accounts::{KasiSection, Position};
 use crate::areas::AreaCode;
-use crate::assignment::store::ON_THE_DESK;
 use crate::platform::error::Error;
 use crate::schema::{absences, accounts, appointments, requests};
 
 /// An appointment that is valid now, with its holder.
 #[derive(Debug, Queryable)]
-pub(super) struct OfficerRow {
+pub(in crate::assignment) struct OfficerRow {
     pub account: Uuid,
     pub name: String,
     pub area: AreaCode,
@@ -22,7 +22,7 @@ pub(super) struct OfficerRow {
 }
 
 /// Everybody appointed in an area or in one that lies in it, by name.
-pub(super) fn officers_in(
+pub(in crate::assignment) fn officers_in(
     conn: &mut PgConnection,
     area: &AreaCode,
     now: DateTime<Utc>,
@@ -53,7 +53,7 @@ pub(super) fn officers_in(
 }
 
 /// Places that one person is appointed to now.
-pub(super) fn places_of(
+pub(in crate::assignment) fn places_of(
     conn: &mut PgConnection,
     account: Uuid,
     now: DateTime<Utc>,
@@ -74,14 +74,14 @@ pub(super) fn places_of(
 
 /// What lies on a desk.
 #[derive(Debug, Queryable)]
-pub(super) struct DeskRow {
+pub(in crate::assignment) struct DeskRow {
     pub holder: Option<Uuid>,
     pub items: i64,
     pub minutes: Option<i64>,
 }
 
 /// Requests on the desk of each of them.
-pub(super) fn desks(conn: &mut PgConnection, accounts: &[Uuid]) -> Result<Vec<DeskRow>, Error> {
+pub(in crate::assignment) fn desks(conn: &mut PgConnection, accounts: &[Uuid]) -> Result<Vec<DeskRow>, Error> {
     Ok(requests::table
         .filter(requests::holder.eq_any(accounts))
         .filter(requests::state.eq(ON_THE_DESK))
@@ -92,7 +92,7 @@ pub(super) fn desks(conn: &mut PgConnection, accounts: &[Uuid]) -> Result<Vec<De
 
 /// Days of leave.
 #[derive(Debug, Clone, Queryable)]
-pub(super) struct AbsenceRow {
+pub(in crate::assignment) struct AbsenceRow {
     pub id: Uuid,
     pub account: Uuid,
     pub from: NaiveDate,
@@ -100,7 +100,7 @@ pub(super) struct AbsenceRow {
 }
 
 /// Leave that has not ended before `today`, by its first day.
-pub(super) fn absences_of(
+pub(in crate::assignment) fn absences_of(
     conn: &mut PgConnection,
     accounts: &[Uuid],
     today: NaiveDate,
@@ -118,7 +118,7 @@ pub(super) fn absences_of(
         .load(conn)?)
 }
 
-pub(super) fn insert_absence(
+pub(in crate::assignment) fn insert_absence(
     conn: &mut PgConnection,
     absence: &AbsenceRow,
     by: Uuid,
@@ -138,7 +138,7 @@ pub(super) fn insert_absence(
 }
 
 /// Removes one of a person's absences; says whether it was there.
-pub(super) fn delete_absence(conn: &mut PgConnection, account: Uuid, id: Uuid) -> Result<bool, Error> {
+pub(in crate::assignment) fn delete_absence(conn: &mut PgConnection, account: Uuid, id: Uuid) -> Result<bool, Error> {
     let gone = diesel::delete(absences::table.find(id).filter(absences::account_id.eq(account))).execute(conn)?;
     Ok(gone > 0)
 }
