@@ -5,7 +5,7 @@
 //! a change published today says nothing new about today or the past (design section 4).
 
 pub mod hours;
-pub mod store;
+mod store;
 pub mod version;
 
 pub use hours::{BadHours, DayHours, Span, Week};

@@ -13,7 +13,7 @@ mod forms;
 mod messages;
 pub mod pages;
 mod rules;
-pub mod store;
+mod store;
 mod submission;
 
 pub use attachments::AttachedFile;

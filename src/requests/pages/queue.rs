@@ -102,7 +102,7 @@ pub(super) async fn list(
     let loaded = app
         .read(move |conn, ctx| {
             let rows = opening::queue(conn, ctx, &who, &filter, &asked)?;
-            Ok::<_, Error>((rows, services::store::list(conn)?))
+            Ok::<_, Error>((rows, services::list(conn)?))
         })
         .await;
     let (rows, services) = match loaded {

@@ -90,7 +90,7 @@ pub(super) async fn form(app: App, actor: Actor, code: web::Path<String>) -> Res
     let who = actor.clone();
     let (service, areas, profile) = app
         .read(move |conn, ctx| {
-            let service = services::store::current(conn, &code)?.definition;
+            let service = services::current(conn, &code)?.definition;
             Ok::<_, AccountError>((service, Areas::load(conn)?, profile::find(conn, ctx, &who)?))
         })
         .await?;
@@ -222,7 +222,7 @@ async fn problems(app: &App, code: String, values: &FormValues) -> Result<Vec<Fi
     let raw = from_form(values.pairs());
     let checked = app
         .read(move |conn, ctx: &Ctx<'_>| {
-            let service = services::store::current(conn, &code)?;
+            let service = services::current(conn, &code)?;
             let world = World::with(conn, ctx, service, &reading::kecamatan_of(ctx, &raw.area)?)?;
             reading::read(ctx, &world, &raw, Origin::Form)?;
             Ok::<_, Error>(())
@@ -245,7 +245,7 @@ async fn again(
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
     let (service, areas) = app
-        .read(move |conn, _| Ok::<_, Error>((services::store::current(conn, &code)?.definition, Areas::load(conn)?)))
+        .read(move |conn, _| Ok::<_, Error>((services::current(conn, &code)?.definition, Areas::load(conn)?)))
         .await?;
     let form = Form {
         service,

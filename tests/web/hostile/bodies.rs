@@ -91,6 +91,14 @@ pub const CALLS: &[(&str, Calls)] = &[
         let body = json!({ "hp": "081200009902", "area": format!("{MUTIARA}.01"), "version": 1 });
         Box::pin(async { vec![Call::new(&world.resident, Method::PATCH, "/api/v1/me", body)] })
     }),
+    ("POST /api/v1/officers/{id}/absences", |world| {
+        Box::pin(async {
+            let me = world.kepling.get("/api/v1/me").await.json(200);
+            let path = format!("/api/v1/officers/{}/absences", me["id"].as_str().unwrap());
+            let body = json!({ "from": "2026-12-01", "until": "2026-12-03" });
+            vec![Call::post(&world.kepling, &path, body)]
+        })
+    }),
     ("POST /api/v1/requests", |world| {
         Box::pin(async {
             let mut body = world.resident.with_uploads(&skd()).await;

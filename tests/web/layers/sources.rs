@@ -20,14 +20,16 @@ impl Source {
         first.trim_end_matches(".rs").to_owned()
     }
 
-    /// What it is called by the rules: `accounts/api/me.rs` belongs to `accounts/api`.
+    /// Whether it is, or lies in, a part of its room with one of these names: `accounts/api/me.rs` is of `api`.
     pub(super) fn is_of(&self, kinds: &[&str]) -> bool {
         let inner = self
             .path
             .components()
-            .nth(1)
+            .skip(1)
             .map(|part| part.as_os_str().to_str().unwrap());
-        inner.is_some_and(|name| kinds.contains(&name.trim_end_matches(".rs")))
+        inner
+            .into_iter()
+            .any(|name| kinds.contains(&name.trim_end_matches(".rs")))
     }
 
     /// Where HTTP is spoken.

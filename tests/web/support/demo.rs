@@ -29,7 +29,6 @@ pub struct Login {
     pub password: String,
     pub totp_secret: Option<String>,
     pub area: String,
-    pub name: String,
 }
 
 impl Demo {
@@ -40,7 +39,7 @@ impl Demo {
             .args(["--pdeathsig", "TERM", env!("CARGO_BIN_EXE_sepakat"), "demo", "--empty"])
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(dir.path())
-            .env("SEPAKAT_SMTP_URL", &mail.url)
+            .env("SEPAKAT_SMTP_URL", mail.url())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(dir.path().join("log")).unwrap())
             .spawn()

@@ -1,12 +1,11 @@
-//! A real SMTP server: takes every mail over a socket and keeps it.
+//! Mails as people read them, taken by a real SMTP server.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+
+use super::smtp::{SmtpSink, Taken};
 
 /// A mail as it arrived, its text decoded.
 #[derive(Debug, Clone)]
@@ -28,29 +27,19 @@ impl Mail {
 }
 
 /// The server; it listens as long as the test runs.
-pub struct MailServer {
-    pub url: String,
-    taken: Arc<Mutex<Vec<Mail>>>,
-}
+pub struct MailServer(SmtpSink);
 
 impl MailServer {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&taken);
-        std::thread::spawn(move || {
-            for client in listener.incoming() {
-                let kept = Arc::clone(&kept);
-                // A client that hangs up in the middle ends its thread only.
-                std::thread::spawn(move || converse(client.unwrap(), &kept));
-            }
-        });
-        Self { url, taken }
+        Self(SmtpSink::start())
     }
 
-    pub fn all(&self) -> Vec<Mail> {
-        self.taken.lock().unwrap().clone()
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+
+    fn all(&self) -> Vec<Mail> {
+        self.0.taken().iter().map(read).collect()
     }
 
     /// The newest mail to an address whose subject holds `word`; waits for it.
@@ -79,39 +68,6 @@ impl MailServer {
     }
 }
 
-fn converse(client: TcpStream, kept: &Mutex<Vec<Mail>>) -> Option<()> {
-    let mut answer = client.try_clone().ok()?;
-    let mut lines = BufReader::new(client)
-        .split(b'\n')
-        .map_while(Result::ok)
-        .map(|line| String::from_utf8(line).unwrap().trim_end_matches('\r').to_owned());
-    answer.write_all(b"220 uji\r\n").ok()?;
-    let mut to = String::new();
-    while let Some(line) = lines.next() {
-        let verb = line.split([' ', ':']).next().unwrap().to_ascii_uppercase();
-        let reply = match verb.as_str() {
-            "EHLO" => "250-uji\r\n250 8BITMIME\r\n",
-            "RCPT" => {
-                to = line.split(['<', '>']).nth(1).unwrap().to_owned();
-                "250 ok\r\n"
-            }
-            "DATA" => {
-                answer.write_all(b"354 go on\r\n").ok()?;
-                let body: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
-                kept.lock().unwrap().push(read(&to, &body));
-                "250 taken\r\n"
-            }
-            "QUIT" => {
-                answer.write_all(b"221 bye\r\n").ok()?;
-                return Some(());
-            }
-            _ => "250 ok\r\n",
-        };
-        answer.write_all(reply.as_bytes()).ok()?;
-    }
-    Some(())
-}
-
 /// Header fields, unfolded.
 fn header<'a>(lines: &'a [String], name: &str) -> (String, &'a [String]) {
     let end = lines.iter().position(String::is_empty).unwrap_or(lines.len());
@@ -132,11 +88,8 @@ fn header<'a>(lines: &'a [String], name: &str) -> (String, &'a [String]) {
     (value, lines.get(end + 1..).unwrap_or_default())
 }
 
-fn read(to: &str, lines: &[String]) -> Mail {
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|line| line.strip_prefix('.').unwrap_or(line).to_owned())
-        .collect();
+fn read(taken: &Taken) -> Mail {
+    let lines: Vec<String> = taken.message.lines().map(str::to_owned).collect();
     let (kind, body) = header(&lines, "content-type");
     let boundary = format!("--{}", kind.split("boundary=").nth(1).unwrap().trim_matches('"'));
     let parts = body.split(|line| line.trim_end_matches("--") == boundary);
@@ -154,7 +107,7 @@ fn read(to: &str, lines: &[String]) -> Mail {
         .next()
         .unwrap();
     Mail {
-        to: to.to_owned(),
+        to: taken.to.clone(),
         subject: words(&header(&lines, "subject").0),
         text,
     }
@@ -200,8 +153,11 @@ fn mails_are_read_as_people_read_them() {
     let lines = "Subject: =?utf-8?b?U3VyYXQg4oCT?= selesai\nContent-Type: multipart/alternative; boundary=\"x\"\n\n--x\n\
         Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nSiti =E2=80=93 http://a/=\nb\n\
         --x\nContent-Type: text/html\n\n<p>\n--x--\n";
-    let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
-    let mail = read("a@b.example", &lines);
+    let mail = read(&Taken {
+        from: String::new(),
+        to: "a@b.example".to_owned(),
+        message: lines.to_owned(),
+    });
     assert_eq!(
         (mail.subject.as_str(), mail.text.trim()),
         ("Surat – selesai", "Siti – http://a/b")

@@ -27,10 +27,7 @@ pub fn passwords() -> Passwords {
 /// Somebody with an account, logged in.
 pub struct Someone {
     pub account: Uuid,
-    pub name: String,
     pub email: String,
-    /// Empty for staff.
-    pub nik: String,
     pub totp: Option<TotpSecret>,
     pub client: Client,
 }
@@ -57,7 +54,7 @@ impl TestApp {
         });
         person.phone = Some(Phone::parse("081200009901").unwrap());
         person.area = Some(AreaCode::parse(&format!("{MUTIARA}.02")).unwrap());
-        self.log_in(person, nik).await
+        self.log_in(person).await
     }
 
     /// Somebody appointed to a position; a kasi to a section, too. Shows a second factor where the position needs it.
@@ -77,7 +74,7 @@ impl TestApp {
             valid_from: moment("2026-01-01T00:00"),
             valid_until: None::<DateTime<Utc>>,
         }];
-        self.log_in(person, String::new()).await
+        self.log_in(person).await
     }
 
     fn person(&self, name: &str) -> Person {
@@ -96,7 +93,7 @@ impl TestApp {
         }
     }
 
-    async fn log_in(&self, person: Person, nik: String) -> Someone {
+    async fn log_in(&self, person: Person) -> Someone {
         let account = self
             .app
             .write_now(|conn, ctx| seed::person(conn, ctx, &person).map_err(Error::from))
@@ -106,9 +103,7 @@ impl TestApp {
         client.login(person.email.expose(), PASSWORD, otp.as_deref()).await;
         Someone {
             account,
-            name: person.name,
             email: person.email.expose().to_owned(),
-            nik,
             totp: person.totp,
             client,
         }
