@@ -57,6 +57,29 @@ pub fn choose(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result
     Ok(Choice { account, reason })
 }
 
+/// Notes that a colleague of the same position acted on what somebody else had: the step is theirs from now on.
+///
+/// # Errors
+/// What the database says.
+pub fn took_over(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: Uuid,
+    step: i16,
+    account: Uuid,
+    from: Option<Uuid>,
+) -> Result<(), Error> {
+    let line = NewAssignment {
+        id: ctx.entropy.id(ctx.now),
+        request,
+        step,
+        account: Some(account),
+        reason: &serde_json::json!({ "outcome": "took_over", "from": from }),
+        at: ctx.now,
+    };
+    store::insert(conn, &line)
+}
+
 /// Who gets it. Pure: the score compares, this says who is compared.
 fn pick(
     candidates: &[Candidate],

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::app::Ctx;
+use crate::platform::db;
 use crate::platform::error::Error;
 use crate::schema::audit_entries as t;
 
@@ -30,7 +31,7 @@ pub struct Entry<'a> {
 /// # Errors
 /// What the database says.
 pub fn record(conn: &mut PgConnection, ctx: &Ctx<'_>, entry: &Entry<'_>) -> Result<(), Error> {
-    lock(conn, &entry.chain)?;
+    db::lock_name(conn, &format!("audit {}", entry.chain))?;
     let last: Option<(i32, Vec<u8>)> = t::table
         .filter(t::chain.eq(&entry.chain))
         .order(t::seq.desc())
@@ -52,19 +53,6 @@ pub fn record(conn: &mut PgConnection, ctx: &Ctx<'_>, entry: &Entry<'_>) -> Resu
             t::hash.eq(hash),
         ))
         .execute(conn)?;
-    Ok(())
-}
-
-diesel::define_sql_function! {
-    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::pg::sql_types::Bytea;
-}
-
-/// The lock of a chain: a number from its name; two names that share one only wait for each other.
-fn lock(conn: &mut PgConnection, chain: &str) -> Result<(), Error> {
-    let digest = Sha256::digest(format!("audit {chain}"));
-    let mut number = [0; 8];
-    number.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    diesel::select(pg_advisory_xact_lock(i64::from_be_bytes(number))).execute(conn)?;
     Ok(())
 }
 

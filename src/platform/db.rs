@@ -10,6 +10,8 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use sha2::{Digest, Sha256};
+
 use super::error::Error;
 
 /// Every migration, compiled in.
@@ -139,6 +141,25 @@ pub fn transaction<T, E: From<Error>>(
             done => return done,
         }
     }
+}
+
+diesel::define_sql_function! {
+    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Text;
+}
+
+/// Waits until nobody else holds the lock of this name, and holds it until the transaction ends. Two names that share
+/// a number only wait for each other.
+///
+/// # Errors
+/// What the database says.
+pub fn lock_name(conn: &mut PgConnection, name: &str) -> Result<(), Error> {
+    let mut number = [0; 8];
+    number
+        .iter_mut()
+        .zip(Sha256::digest(name))
+        .for_each(|(to, from)| *to = from);
+    diesel::select(pg_advisory_xact_lock(i64::from_be_bytes(number))).execute(conn)?;
+    Ok(())
 }
 
 /// Whether a transaction lost a race that a second attempt may win.

@@ -10,8 +10,8 @@ use super::error::Error;
 use super::ids::Entropy;
 use crate::schema::jobs as t;
 
-/// How long a claimed job is left alone.
-pub const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How long a claimed job is left alone; after a kill it waits no longer than this.
+pub const LEASE: TimeDelta = TimeDelta::seconds(20);
 
 /// After so many failures a person must look.
 const MAX_ATTEMPTS: i32 = 12;

@@ -20,6 +20,7 @@ use super::world::World;
 use crate::accounts::policy::{holds_step, is_own, is_party, may_see};
 use crate::accounts::{Actor, Position, second_factor_fresh};
 use crate::app::Ctx;
+use crate::assignment;
 use crate::letters;
 use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
@@ -52,6 +53,9 @@ pub struct NewAction {
     /// The version that was read; another one is refused with 412.
     #[serde(default)]
     pub version: Option<i32>,
+    /// The same from the `If-Match` header.
+    #[serde(skip)]
+    pub if_match: Option<i32>,
 }
 
 /// Actions that people may ask for so far; the others come with the issue that opens their flow.
@@ -83,23 +87,36 @@ pub fn act(
     if !may_see(actor, &request.facts()) {
         return Err(RequestError::NotFound);
     }
-    let action = parse(&wanted.action)?;
+    let action: Action = wanted.action.parse().map_err(|_| unknown_action())?;
     let stage = stage_of(&request)?;
     let world = World::of(conn, ctx, &request)?;
     let route = world.route(request.kepling)?;
     authorise(actor, &world, &request, &route, action, stage)?;
+    if !OPEN.contains(&action) {
+        return Err(unknown_action());
+    }
     let history = events::of_request(conn, id)?;
     let mut facts = facts(conn, &request, wanted, &history)?;
     refuse_conflicts(stage, action, &route, &facts)?;
     if who(action, stage) == Who::StepHolder && request.is_held_by_other(actor.account_id, ctx.now) {
         return Err(RequestError::HeldByOther);
     }
-    if wanted.version.is_some_and(|version| version != request.version) {
+    if [wanted.version, wanted.if_match]
+        .into_iter()
+        .flatten()
+        .any(|version| version != request.version)
+    {
         return Err(RequestError::Stale);
     }
     let note = note(wanted)?;
     let mut data = json!({});
     let mut route = route;
+    if who(action, stage) == Who::StepHolder && request.holder != Some(actor.account_id) {
+        data = json!({ "taken_from": request.holder });
+        if let Some(step) = request.step {
+            assignment::took_over(conn, ctx, id, step, actor.account_id, request.holder)?;
+        }
+    }
     if action == Action::Resubmit {
         let amended = amend::amend(conn, ctx, &world, &mut request, actor, wanted, origin)?;
         facts.data_changed = amended.letter_changed;
@@ -143,14 +160,12 @@ pub fn stage_of(request: &Request) -> Result<Stage, RequestError> {
         .ok_or_else(|| RequestError::Other(Error::internal("a request without its step")))
 }
 
-fn parse(word: &str) -> Result<Action, RequestError> {
-    word.parse().ok().filter(|action| OPEN.contains(action)).ok_or_else(|| {
-        RequestError::Invalid(vec![FieldError::new(
-            "action",
-            "unknown_action",
-            "Tindakan ini tidak dikenal.",
-        )])
-    })
+fn unknown_action() -> RequestError {
+    RequestError::Invalid(vec![FieldError::new(
+        "action",
+        "unknown_action",
+        "Tindakan ini tidak dikenal.",
+    )])
 }
 
 /// 409 `own_request`, then 403 `not_your_step`.

@@ -93,7 +93,7 @@ pub fn amend(
     let ids: Vec<Uuid> = there.iter().map(|file| file.id).collect();
     reading::check_attachments(conn, &submission, &ids, actor.account_id)?;
     let letter_changed = submission.applicant != applicant || submission.fields != fields;
-    update_row(ctx, request, &submission);
+    update_row(conn, ctx, request, actor, &submission)?;
     let contents = submit::sealed_contents(conn, ctx, world, request, &submission)?;
     store::replace_contents(conn, &contents)?;
     replace_files(conn, ctx, request, &submission, &ids)?;
@@ -107,15 +107,28 @@ pub fn amend(
     })
 }
 
-fn update_row(ctx: &Ctx<'_>, request: &mut Request, submission: &Submission) {
+/// The row's copies of what the answers say. Another NIK is another person: who may see the request follows it.
+fn update_row(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &mut Request,
+    actor: &Actor,
+    submission: &Submission,
+) -> Result<(), Error> {
     request.lingkungan.clone_from(&submission.lingkungan);
     request.applicant_name.clone_from(&submission.name);
-    request.applicant_hash = person_key::nik_hash(ctx, &submission.nik);
+    let hash = person_key::nik_hash(ctx, &submission.nik);
+    if hash != request.applicant_hash {
+        request.applicant_account = submit::applicant_account(conn, actor, &hash)?;
+        request.applicant_hash = hash;
+    }
     if submission.has_pengantar() && request.kepling == Kepling::Acts {
         request.kepling = Kepling::PengantarUploaded;
     }
+    Ok(())
 }
 
+/// Kinds that were named carry afterwards exactly the uploads that were named.
 fn replace_files(
     conn: &mut PgConnection,
     ctx: &Ctx<'_>,
@@ -123,6 +136,11 @@ fn replace_files(
     submission: &Submission,
     there: &[Uuid],
 ) -> Result<(), RequestError> {
+    let wanted: Vec<Uuid> = submission.attachments.iter().map(|file| file.id).collect();
+    let gone: Vec<Uuid> = there.iter().copied().filter(|id| !wanted.contains(id)).collect();
+    if !gone.is_empty() {
+        store::retire_attachments(conn, request.id, &gone, ctx.now)?;
+    }
     let new: Vec<(String, Uuid)> = submission
         .attachments
         .iter()
@@ -132,8 +150,6 @@ fn replace_files(
     if new.is_empty() {
         return Ok(());
     }
-    let kinds: Vec<String> = new.iter().map(|(kind, _)| kind.clone()).collect();
-    store::retire_attachments(conn, request.id, &kinds, ctx.now)?;
     store::attach(conn, request.id, &new).map_err(reading::already_used)
 }
 

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::act::{self, NewAction};
@@ -15,7 +15,7 @@ use super::{opening, track};
 use crate::accounts::Actor;
 use crate::app::{Answer, App};
 use crate::platform::error::{Error, Problem};
-use crate::platform::http::{IfMatch, Json, endpoint};
+use crate::platform::http::{IfMatch, Json, endpoint, typed};
 use crate::platform::idempotency::Once;
 use crate::platform::pagination::{DEFAULT_LIMIT, LONG_LIMIT, Page, PageRequest};
 use crate::services::fields::Origin;
@@ -132,11 +132,18 @@ async fn act(
     once: Once,
     if_match: IfMatch,
     id: web::Path<String>,
-    body: Json<NewAction>,
+    body: Json<Value>,
 ) -> Result<HttpResponse, Error> {
     let id = uuid(&id)?;
-    let mut wanted = body.value;
-    wanted.version = wanted.version.or(if_match.0);
+    let mut wanted: NewAction = match typed(body.value) {
+        Ok(wanted) => wanted,
+        // Whoever may not see the request learns nothing of it, not even that the body is wrong.
+        Err(error) => {
+            app.read(move |conn, _| opening::must_see(conn, &actor, id)).await?;
+            return Err(error);
+        }
+    };
+    wanted.if_match = if_match.0;
     app.write_once(once, actor.account_id.to_string(), body.hash, move |conn, ctx| {
         let request = act::act(conn, ctx, &actor, id, &wanted, Origin::Json)?;
         let is_signing = request.state == State::Signing;

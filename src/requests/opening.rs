@@ -52,6 +52,18 @@ pub fn officers_only(actor: &Actor) -> Result<(), Error> {
     }
 }
 
+/// Refuses whoever may not see a request.
+///
+/// # Errors
+/// `NotFound`.
+pub fn must_see(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<(), Error> {
+    if may_see(actor, &store::get(conn, id)?.facts()) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 /// A page of the queue.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use crate::accounts::policy::{Scope, scopes};
 use crate::accounts::{Actor, Position};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
+use crate::platform::db;
 use crate::platform::error::Error;
 use crate::platform::pagination::{PageRequest, TimeKey};
 use crate::schema::requests as t;
@@ -126,6 +127,8 @@ pub fn list(
 /// # Errors
 /// `CapReached` when the actor has as many open as allowed.
 pub fn next(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<Option<Request>, RequestError> {
+    // Two presses at once must not both find the last free place.
+    db::lock_name(conn, &format!("next {}", actor.account_id))?;
     let open: i64 = t::table
         .filter(t::holder.eq(actor.account_id))
         .filter(t::state.eq(State::Submitted))

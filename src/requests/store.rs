@@ -214,21 +214,20 @@ pub fn attach(conn: &mut PgConnection, request_id: Uuid, files: &[(String, Uuid)
     Ok(())
 }
 
-/// Puts the scans of these kinds out of use, because others take their place.
+/// Puts these scans out of use, because others take their place.
 ///
 /// # Errors
 /// What the database says.
 pub fn retire_attachments(
     conn: &mut PgConnection,
     request_id: Uuid,
-    kinds: &[String],
+    ids: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::update(
         ra::table
             .filter(ra::request_id.eq(request_id))
-            .filter(ra::kind.eq_any(kinds))
-            .filter(ra::replaced_at.is_null()),
+            .filter(ra::attachment_id.eq_any(ids)),
     )
     .set(ra::replaced_at.eq(now))
     .execute(conn)?;

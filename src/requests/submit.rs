@@ -166,12 +166,7 @@ fn new_row(
         .get(&kecamatan)
         .and_then(|area| area.unit_code.clone())
         .unwrap_or_default();
-    let is_self = actor.nik_hash.as_ref() == Some(&nik_hash);
-    let applicant_account = if is_self {
-        Some(actor.account_id)
-    } else {
-        Person::verified(conn, &nik_hash)?.map(|person| person.id)
-    };
+    let applicant_account = applicant_account(conn, actor, &nik_hash)?;
     let target = clock::target_minutes(i64::from(definition.target_working_days));
     Ok(Request {
         id: ctx.entropy.id(ctx.now),
@@ -208,6 +203,17 @@ fn new_row(
         event_head: Vec::new(),
         version: 1,
     })
+}
+
+/// The account of the person that a request is about: the submitter's own, or that of whoever has proven the NIK.
+///
+/// # Errors
+/// What the database says.
+pub fn applicant_account(conn: &mut PgConnection, actor: &Actor, nik_hash: &[u8]) -> Result<Option<Uuid>, Error> {
+    if actor.nik_hash.as_deref() == Some(nik_hash) {
+        return Ok(Some(actor.account_id));
+    }
+    Ok(Person::verified(conn, nik_hash)?.map(|person| person.id))
 }
 
 /// What becomes of the kepling's step, if the service has one.

@@ -19,6 +19,7 @@ mod letters;
 mod mail;
 mod officers;
 mod reports;
+mod requests;
 mod rows;
 mod schema;
 mod smoke;

@@ -112,11 +112,27 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     if !value.is_object() {
         return Err(wrong_type(""));
     }
-    serde_json::from_value(value).map_err(|error| {
-        // serde's text names fields and types; of values it would repeat only what the client sent, so keep the name.
-        let text = error.to_string();
-        let field = text.split('`').nth(1).filter(|_| text.contains("field")).unwrap_or("");
-        wrong_type(field)
+    typed(value)
+}
+
+/// A value of the type that a handler wants.
+///
+/// # Errors
+/// `Invalid` at the field whose type is wrong.
+pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        // A field that is missing stands in the text, not in the path.
+        let text = error.inner().to_string();
+        let missing = text
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.split('`').next())
+            .unwrap_or("");
+        match (path.as_str(), missing) {
+            (".", field) => wrong_type(field),
+            (path, "") => wrong_type(path),
+            (path, field) => wrong_type(&format!("{path}.{field}")),
+        }
     })
 }
 

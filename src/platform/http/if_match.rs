@@ -8,9 +8,12 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::platform::error::Error;
 
-/// The version, when one was sent. `*` means any.
+/// The version, when one was sent. `*` means any; a tag that we never gave is a version that none has.
 #[derive(Debug, Clone, Copy)]
 pub struct IfMatch(pub Option<i32>);
+
+/// Versions begin at 1.
+const NO_VERSION: i32 = 0;
 
 impl FromRequest for IfMatch {
     type Error = Error;
@@ -24,8 +27,12 @@ impl FromRequest for IfMatch {
         if text == "*" {
             return ready(Ok(Self(None)));
         }
-        // A tag that we never gave matches nothing.
-        let version = text.trim_matches('"').parse().map_err(|_| Error::Stale);
-        ready(version.map(|version| Self(Some(version))))
+        // RFC 9110 compares strongly here: a weak tag never matches.
+        let version = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .unwrap_or(text)
+            .parse();
+        ready(Ok(Self(Some(version.unwrap_or(NO_VERSION)))))
     }
 }

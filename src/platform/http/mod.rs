@@ -9,7 +9,7 @@ mod limits;
 mod parts;
 mod upload;
 
-pub use body::{Form, Json, MAX_BODY, parse_json};
+pub use body::{Form, Json, MAX_BODY, parse_json, typed};
 pub use client::{ClientAddress, RequestId, wants_json};
 pub use endpoint::{Endpoint, endpoint};
 pub use finish::{ErrorPage, finish};

@@ -44,6 +44,7 @@ pub(super) async fn act(
         fields: Value::Null,
         attachments: Value::Null,
         // A page always says what it showed; one that does not matches nothing.
+        if_match: None,
         version: Some(pressed.version.parse().unwrap_or(-1)),
     };
     let once = once("act", &id.to_string(), &pressed.kunci)?;

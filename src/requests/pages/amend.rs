@@ -158,6 +158,7 @@ async fn send(app: &App, actor: &Actor, id: Uuid, posted: &Posted) -> Result<(),
         applicant: raw.applicant,
         fields: raw.fields,
         attachments: raw.attachments,
+        if_match: None,
         version: Some(posted.version.unwrap_or(-1)),
     };
     let once = once("resubmit", &id.to_string(), &posted.key)?;
