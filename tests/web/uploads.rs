@@ -1,5 +1,5 @@
 //! What is let in as a scan, and what becomes of it when nobody wants it.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
