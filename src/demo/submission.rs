@@ -55,7 +55,7 @@ pub(super) fn of(
         .attachments
         .iter()
         .any(|kind| kind.key == AttachmentKind::PENGANTAR);
-    if takes_pengantar && place.is_multiple_of(WITH_PENGANTAR) {
+    if takes_pengantar && place % WITH_PENGANTAR == 1 {
         kinds.push(AttachmentKind::PENGANTAR.to_owned());
     }
     let mut files = Vec::new();

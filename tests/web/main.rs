@@ -13,6 +13,7 @@ mod assignment;
 mod browser;
 mod cluster;
 mod concurrency;
+mod demo;
 mod hostile;
 mod layers;
 mod letters;

@@ -12,7 +12,7 @@ use totp_rs::Builder;
 use super::Client;
 use super::mail_server::MailServer;
 
-/// A running demo without requests; dropping it ends it as an operator would.
+/// A running demo; dropping it ends it as an operator would.
 pub struct Demo {
     pub url: String,
     pub mail: MailServer,
@@ -33,10 +33,20 @@ pub struct Login {
 
 impl Demo {
     pub fn start() -> Self {
+        Self::run(&["--empty"])
+    }
+
+    /// With the month behind it.
+    pub fn with_history() -> Self {
+        Self::run(&[])
+    }
+
+    fn run(arguments: &[&str]) -> Self {
         let (mail, dir) = (MailServer::start(), TempDir::with_prefix("demo").unwrap());
         // Should this process be killed, the demo ends, too.
         let mut child = Command::new("setpriv")
-            .args(["--pdeathsig", "TERM", env!("CARGO_BIN_EXE_sepakat"), "demo", "--empty"])
+            .args(["--pdeathsig", "TERM", env!("CARGO_BIN_EXE_sepakat"), "demo"])
+            .args(arguments)
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(dir.path())
             .env("SEPAKAT_SMTP_URL", mail.url())
@@ -75,6 +85,12 @@ impl Demo {
             .logins
             .iter()
             .filter(|login| login.role == role && login.area == area);
+        found.cloned().collect()
+    }
+
+    /// Every resident.
+    pub fn residents(&self) -> Vec<Login> {
+        let found = self.logins.iter().filter(|login| login.role == "resident");
         found.cloned().collect()
     }
 
