@@ -38,7 +38,7 @@ impl MailServer {
         self.0.url()
     }
 
-    fn all(&self) -> Vec<Mail> {
+    pub fn all(&self) -> Vec<Mail> {
         self.0.taken().iter().map(read).collect()
     }
 

@@ -28,6 +28,8 @@ pub fn passwords() -> Passwords {
 pub struct Someone {
     pub account: Uuid,
     pub email: String,
+    /// None for staff.
+    pub nik: Option<String>,
     pub totp: Option<TotpSecret>,
     pub client: Client,
 }
@@ -104,6 +106,7 @@ impl TestApp {
         Someone {
             account,
             email: person.email.expose().to_owned(),
+            nik: person.identity.map(|identity| identity.nik.expose().to_owned()),
             totp: person.totp,
             client,
         }
