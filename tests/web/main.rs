@@ -19,6 +19,7 @@ mod layers;
 mod letters;
 mod mail;
 mod officers;
+mod pages;
 mod reports;
 mod requests;
 mod rows;
