@@ -28,11 +28,17 @@ async fn an_officer_takes_the_next_request_and_moves_it_on() {
     assert_eq!(led_to(&take(&queue).send(&client).await), request);
     let text = page(&client.get(&request).await, 200);
     assert!(
-        text.contains("<img src=\"") && text.contains("Rahmat Hidayat Siregar"),
+        text.contains("<img src=\"/permohonan/") && text.contains("Rahmat Hidayat Siregar"),
         "{text}"
     );
-    let scan = text.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap();
-    let scan = client.get(scan).await;
+    let scan = text
+        .split("<img src=\"/permohonan/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let scan = client.get(&format!("/permohonan/{scan}")).await;
     assert_eq!((scan.status.as_u16(), scan.header("content-type")), (200, "image/jpeg"));
 
     let acts = PageForm::all(&format!("{request}/tindakan"), &text);
