@@ -1,7 +1,6 @@
 //! The one integration binary: HTTP against a real Postgres.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::as_conversions,
