@@ -129,10 +129,8 @@ async fn nik_and_kk_lie_sealed_in_the_database() {
     use sepakat::schema::accounts as t;
     let app = TestApp::new();
     registered(&app, &siti()).await;
-    let (nik, kk, hash): (Sealed, Sealed, Sealed) = t::table
-    let (nik, kk, hash): Sealed = t::table
     type Sealed = (Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
-    type Sealed = Option<Vec<u8>>;
+    let (nik, kk, hash): Sealed = t::table
         .select((t::nik_sealed, t::kk_sealed, t::nik_hash))
         .first(&mut app.connect())
         .unwrap();
