@@ -11,6 +11,9 @@ mod clean_tests;
 mod error;
 mod jpeg;
 mod pdf;
+mod pdf_names;
+#[cfg(test)]
+mod pdf_tests;
 mod sealed;
 #[cfg(test)]
 mod sealed_tests;

@@ -1,8 +1,10 @@
 //! Whether a PDF is a plain paper. It is checked, not cleaned: it is served as a download that runs nothing.
 
+use lopdf::xref::{XrefEntry, XrefRecovery};
 use lopdf::{Dictionary, Document, LoadOptions, Object};
 
 use super::error::{FileError, MAX_PAGES};
+use super::pdf_names as names;
 
 /// Most bytes that one packed stream of objects may unfold to. Scanners and word processors stay far below.
 const MAX_UNPACKED: usize = 1 << 20;
@@ -16,8 +18,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), FileError> {
     if !bytes.starts_with(b"%PDF-") {
         return Err(FileError::Kind);
     }
-    if count_names(bytes, b"ObjStm") > MAX_OBJECT_STREAMS {
+    let packed = names::count(bytes, b"ObjStm");
+    if packed > MAX_OBJECT_STREAMS {
         return Err(FileError::PdfTooComplex);
+    }
+    if names::has_active(bytes) {
+        return Err(FileError::PdfActive);
     }
     let options = LoadOptions {
         max_decompressed_size: Some(MAX_UNPACKED),
@@ -27,10 +33,43 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), FileError> {
     if document.is_encrypted() || document.was_encrypted() {
         return Err(FileError::PdfEncrypted);
     }
+    unpack(&document, packed)?;
+    if !is_whole(&document) {
+        return Err(FileError::Damaged);
+    }
     if !(1..=MAX_PAGES).contains(&document.get_pages().len()) {
         return Err(FileError::PdfPages);
     }
     document.objects.values().try_for_each(|object| walk(object, 0))
+}
+
+/// Looks into every packed stream of objects; of the `packed` ones in the file none may have been passed over.
+fn unpack(document: &Document, packed: usize) -> Result<(), FileError> {
+    let mut seen = 0;
+    for stream in document.objects.values().filter_map(|object| object.as_stream().ok()) {
+        if stream.dict.has_type(b"ObjStm") {
+            seen += 1;
+            let content = stream.get_plain_content_with_limit(MAX_UNPACKED);
+            if names::has_active(&content.map_err(|error| refused(&error))?) {
+                return Err(FileError::PdfActive);
+            }
+        }
+    }
+    if seen < packed { Err(FileError::Damaged) } else { Ok(()) }
+}
+
+/// Whether every object that the file names was read. What had to be guessed (a rebuilt table, an object that does
+/// not parse) another reader may guess otherwise.
+fn is_whole(document: &Document) -> bool {
+    let table = &document.reference_table.entries;
+    document.xref_recovery != Some(XrefRecovery::Reconstructed)
+        && document.catalog().is_ok()
+        && table.iter().all(|(id, entry)| match entry {
+            XrefEntry::Free | XrefEntry::UnusableFree => true,
+            XrefEntry::Normal { .. } | XrefEntry::Compressed { .. } => {
+                document.objects.range((*id, 0)..=(*id, u16::MAX)).next().is_some()
+            }
+        })
 }
 
 fn refused(error: &lopdf::Error) -> FileError {
@@ -73,34 +112,4 @@ fn walk_entries(entries: &Dictionary, depth: usize) -> Result<(), FileError> {
         walk(value, depth + 1)?;
     }
     Ok(())
-}
-
-/// How often a name occurs in the raw bytes, however it is written (`/ObjStm`, `/Obj#53tm`).
-fn count_names(bytes: &[u8], name: &[u8]) -> usize {
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-    starts
-        .filter(|(at, _)| {
-            let mut rest = bytes.get(at + 1..).unwrap_or_default();
-            name.iter().all(|wanted| {
-                let (found, next) = letter(rest);
-                rest = next;
-                found == Some(*wanted)
-            })
-        })
-        .count()
-}
-
-/// The next letter of a name: plain, or `#` and two hexadecimal digits (ISO 32000-1, 7.3.5).
-fn letter(bytes: &[u8]) -> (Option<u8>, &[u8]) {
-    match bytes {
-        [b'#', a, b, rest @ ..] => {
-            let mut byte = [0];
-            match hex::decode_to_slice([*a, *b], &mut byte) {
-                Ok(()) => (byte.first().copied(), rest),
-                Err(_) => (None, rest),
-            }
-        }
-        [plain, rest @ ..] => (Some(*plain), rest),
-        [] => (None, &[]),
-    }
 }
