@@ -24,7 +24,7 @@ pub(super) struct Outgoing {
     pub created_at: DateTime<Utc>,
 }
 
-/// One statement: a submission pays for every round trip.
+/// One statement: a submission pays for every round trip. What will never be sent is kept without its text.
 pub(super) fn insert(
     conn: &mut PgConnection,
     id: Uuid,
@@ -33,22 +33,23 @@ pub(super) fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let address = message.to.trim().to_lowercase();
-    let suppressed = suppressions::table
-        .filter(suppressions::address.eq(&address))
-        .filter(suppressions::expires_at.gt(now));
+    let suppressed = || {
+        let of_address = suppressions::table.filter(suppressions::address.eq(&address));
+        exists(of_address.filter(suppressions::expires_at.gt(now)))
+    };
     diesel::insert_into(t::table)
         .values((
             t::id.eq(id),
             t::dedupe_key.eq(&message.dedupe_key),
             t::recipient.eq(&address),
             t::subject.eq(&message.subject),
-            t::body_text.eq(&message.text),
-            t::body_html.eq(&message.html),
+            t::body_text
+                .eq(case_when(suppressed(), "".into_sql::<Text>()).otherwise(message.text.as_str().into_sql::<Text>())),
+            t::body_html
+                .eq(case_when(suppressed(), "".into_sql::<Text>()).otherwise(message.html.as_str().into_sql::<Text>())),
             t::message_id.eq(message_id),
-            t::state.eq(
-                case_when(exists(suppressed), OutboxState::Suppressed.into_sql::<Text>())
-                    .otherwise(OutboxState::Queued.into_sql::<Text>()),
-            ),
+            t::state.eq(case_when(suppressed(), OutboxState::Suppressed.into_sql::<Text>())
+                .otherwise(OutboxState::Queued.into_sql::<Text>())),
             t::next_attempt_at.eq(now),
             t::created_at.eq(now),
         ))
@@ -84,11 +85,13 @@ pub(super) fn claim(
         .get_results(conn)?)
 }
 
-/// The server accepted it.
+/// The server accepted it. Its text goes: it may hold links that open an account.
 pub(super) fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(t::table.find(id))
         .set((
             t::state.eq(OutboxState::Sent),
+            t::body_text.eq(""),
+            t::body_html.eq(""),
             t::sent_at.eq(now),
             t::leased_until.eq(None::<DateTime<Utc>>),
             t::last_error.eq(None::<String>),
@@ -124,11 +127,13 @@ pub(super) fn postpone(conn: &mut PgConnection, id: Uuid, next: DateTime<Utc>, w
     Ok(())
 }
 
-/// Given up.
+/// Given up, and its text with it.
 pub(super) fn failed(conn: &mut PgConnection, id: Uuid, why: &str) -> Result<(), Error> {
     diesel::update(t::table.find(id).filter(t::state.eq(OutboxState::Queued)))
         .set((
             t::state.eq(OutboxState::Failed),
+            t::body_text.eq(""),
+            t::body_html.eq(""),
             t::leased_until.eq(None::<DateTime<Utc>>),
             t::last_error.eq(why),
         ))
@@ -160,7 +165,11 @@ pub(super) fn suppress(
             .filter(t::recipient.eq(address))
             .filter(t::state.eq(OutboxState::Queued)),
     )
-    .set(t::state.eq(OutboxState::Suppressed))
+    .set((
+        t::state.eq(OutboxState::Suppressed),
+        t::body_text.eq(""),
+        t::body_html.eq(""),
+    ))
     .execute(conn)?;
     Ok(())
 }

@@ -37,6 +37,21 @@ fn state(test: &TestApp, key: &str) -> OutboxState {
         .unwrap()
 }
 
+/// What the outbox keeps of a mail: subject, text, html.
+fn kept(test: &TestApp, key: &str) -> (String, String, String) {
+    outbox::table
+        .filter(outbox::dedupe_key.eq(key))
+        .select((outbox::subject, outbox::body_text, outbox::body_html))
+        .first(&mut test.connect())
+        .unwrap()
+}
+
+/// A link in a mail opens an account, so its text is kept no longer than it is needed.
+fn assert_blank(test: &TestApp, key: &str) {
+    let subject = format!("Permohonan {key} – diterima");
+    assert_eq!(kept(test, key), (subject, String::new(), String::new()));
+}
+
 fn with_sink() -> (TestApp, SmtpSink) {
     let sink = SmtpSink::start();
     (TestApp::with(&[("SEPAKAT_SMTP_URL", &sink.url())]), sink)
@@ -58,6 +73,7 @@ fn a_mail_goes_out_once_with_text_and_html_and_is_marked() {
     assert!(taken.header("Message-ID").ends_with("@[127.0.0.1]>"));
     assert!(taken.message.contains("kunci a") && taken.message.contains("<p>kunci a</p>"));
     assert_eq!(state(&test, "a"), OutboxState::Sent);
+    assert_blank(&test, "a");
 }
 
 #[test]
@@ -130,10 +146,12 @@ fn an_address_that_refuses_for_good_is_left_in_peace_for_30_days() {
         send(&test, "bukan@example.test", &key(1));
         test.drain_jobs();
         assert_eq!(state(&test, &key(1)), OutboxState::Failed);
+        assert_blank(&test, &key(1));
         send(&test, "Bukan@example.test", &key(2));
         send(&test, "siti@example.test", &key(3));
         test.drain_jobs();
         assert_eq!(state(&test, &key(2)), OutboxState::Suppressed);
+        assert_blank(&test, &key(2));
         assert_eq!(state(&test, &key(3)), OutboxState::Sent);
         assert!(sink.newest_to("bukan@example.test").is_none());
     }
@@ -230,6 +248,7 @@ fn without_a_server_mail_waits() {
     send(&test, "siti@example.test", "a");
     assert_eq!(test.drain_jobs(), 0);
     assert_eq!(state(&test, "a"), OutboxState::Queued);
+    assert!(kept(&test, "a").1.contains("kunci a"));
 }
 
 #[actix_web::test]
