@@ -53,8 +53,6 @@ pub struct Device {
     pub kind: SessionKind,
     /// What the client calls itself, for the list of sessions.
     pub agent: String,
-    /// Whether failures are counted; not for clients on this machine.
-    pub is_counted: bool,
 }
 
 /// A new session.
@@ -71,15 +69,8 @@ pub struct Opened {
 ///
 /// # Errors
 /// `too_many_requests` once the name has failed too often in this minute.
-pub fn begin(
-    conn: &mut PgConnection,
-    ctx: &Ctx<'_>,
-    login: &str,
-    device: &Device,
-) -> Result<Vec<Candidate>, AccountError> {
-    if device.is_counted {
-        count(conn, ctx, &name_hash(ctx, login))?;
-    }
+pub fn begin(conn: &mut PgConnection, ctx: &Ctx<'_>, login: &str) -> Result<Vec<Candidate>, AccountError> {
+    count(conn, ctx, &name_hash(ctx, login))?;
     if let Ok(nik) = Nik::parse(login) {
         let found = store::by_nik(conn, &person_key::nik_hash(ctx, &nik), CHECKS)?;
         // A claim that petugas has verified is the person; the others only say so.
@@ -144,9 +135,7 @@ pub fn open(
         user_agent: agent(&device.agent),
     };
     sessions::insert(conn, &session)?;
-    if device.is_counted {
-        store::uncount(conn, &name_hash(ctx, &raw.login), minute(ctx.now))?;
-    }
+    store::uncount(conn, &name_hash(ctx, &raw.login), minute(ctx.now))?;
     Ok(Opened {
         account_id: candidate.account_id,
         session_id,
@@ -158,10 +147,8 @@ pub fn open(
 ///
 /// # Errors
 /// What the database says.
-pub fn forgive(conn: &mut PgConnection, ctx: &Ctx<'_>, login: &str, device: &Device) -> Result<(), AccountError> {
-    if device.is_counted {
-        store::uncount(conn, &name_hash(ctx, login), minute(ctx.now))?;
-    }
+pub fn forgive(conn: &mut PgConnection, ctx: &Ctx<'_>, login: &str) -> Result<(), AccountError> {
+    store::uncount(conn, &name_hash(ctx, login), minute(ctx.now))?;
     Ok(())
 }
 

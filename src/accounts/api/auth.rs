@@ -12,7 +12,7 @@ use crate::accounts::{ACCESS_TOKEN_LASTS, AccountError, Actor, Bearer, Password,
 use crate::app::App;
 use crate::platform::error::{Error, Problem};
 use crate::platform::field_error::FieldError;
-use crate::platform::http::{ClientAddress, Json};
+use crate::platform::http::Json;
 
 /// What every registration is answered, whether or not there was an account.
 #[derive(Serialize, ToSchema)]
@@ -105,32 +105,25 @@ pub async fn verify_email(app: App, body: Json<LinkToken>) -> Result<HttpRespons
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = RawLogin,
     responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 429, body = Problem), (status = 503, body = Problem)))]
-pub async fn login(
-    app: App,
-    client: ClientAddress,
-    req: HttpRequest,
-    body: Json<RawLogin>,
-) -> Result<HttpResponse, Error> {
-    let opened = log_in(&app, body.value, device(&req, client, SessionKind::Api)).await?;
+pub async fn login(app: App, req: HttpRequest, body: Json<RawLogin>) -> Result<HttpResponse, Error> {
+    let opened = log_in(&app, body.value, device(&req, SessionKind::Api)).await?;
     Ok(HttpResponse::Ok().json(tokens(&app, opened)?))
 }
 
 /// The same for JSON and the form.
 pub(in crate::accounts) async fn log_in(app: &App, raw: RawLogin, device: Device) -> Result<Opened, Error> {
-    let (name, from) = (raw.login.clone(), device.clone());
-    let candidates = app
-        .write(move |conn, ctx| login::begin(conn, ctx, &name, &from))
-        .await?;
+    let name = raw.login.clone();
+    let candidates = app.write(move |conn, ctx| login::begin(conn, ctx, &name)).await?;
     let hashes = candidates.iter().map(|who| who.password_hash.clone()).collect();
     let password = Password::typed(&raw.password);
     let place = app.extras().passwords.first_match(password, hashes).await?;
     let matched: Option<Candidate> = place.and_then(|place| candidates.get(place)).cloned();
-    let (typed, from) = (raw.clone(), device.clone());
+    let typed = raw.clone();
     let opened = app
-        .write(move |conn, ctx| login::open(conn, ctx, matched.as_ref(), &typed, &from))
+        .write(move |conn, ctx| login::open(conn, ctx, matched.as_ref(), &typed, &device))
         .await;
     if let Err(Error::Unauthorized { code: "otp_required" }) = &opened {
-        app.write(move |conn, ctx| login::forgive(conn, ctx, &raw.login, &device))
+        app.write(move |conn, ctx| login::forgive(conn, ctx, &raw.login))
             .await?;
     }
     opened
@@ -207,12 +200,11 @@ fn tokens(app: &App, opened: Opened) -> Result<Tokens, Error> {
     })
 }
 
-/// Where the call comes from.
-pub(in crate::accounts) fn device(req: &HttpRequest, client: ClientAddress, kind: SessionKind) -> Device {
+/// What the call comes from.
+pub(in crate::accounts) fn device(req: &HttpRequest, kind: SessionKind) -> Device {
     let agent = req.headers().get(header::USER_AGENT);
     Device {
         kind,
         agent: agent.and_then(|value| value.to_str().ok()).unwrap_or("").to_owned(),
-        is_counted: !client.is_loopback(),
     }
 }

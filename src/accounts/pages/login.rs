@@ -13,7 +13,7 @@ use crate::accounts::policy;
 use crate::accounts::session::{self, SessionKind};
 use crate::app::App;
 use crate::platform::error::Error;
-use crate::platform::http::{ClientAddress, Form};
+use crate::platform::http::Form;
 use crate::platform::ids::token_hash;
 use crate::shell::{self, Chrome, FormErrors};
 
@@ -59,7 +59,6 @@ pub(super) async fn form(app: App, who: MaybeActor, back: web::Query<Back>) -> R
 
 pub(super) async fn submit(
     app: App,
-    client: ClientAddress,
     req: HttpRequest,
     _: SameOrigin,
     form: Form<Fields>,
@@ -70,7 +69,7 @@ pub(super) async fn submit(
         password: fields.password,
         otp: Some(fields.otp),
     };
-    let device = api::device(&req, client, SessionKind::Browser);
+    let device = api::device(&req, SessionKind::Browser);
     let opened = match api::log_in(&app, raw, device).await {
         Ok(opened) => opened,
         Err(error) => {
