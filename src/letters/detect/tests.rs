@@ -66,7 +66,9 @@ fn a_letter_cut_short_is_ours_while_a_mark_is_left() {
 #[test]
 fn a_file_made_of_beginnings_of_marks_costs_no_more_than_another() {
     let (_, marks) = sealed();
-    let almost: Vec<u8> = marks.marks[0].iter().copied().take(marks.marks[0].len() - 1).collect();
+    // The last byte is none of hexadecimal: else the next beginning completes the mark of one seal in sixteen.
+    let mut almost = marks.marks[0].clone();
+    *almost.last_mut().unwrap() = b'-';
     let started = Instant::now();
     assert!(!marks.are_in(&almost.repeat(4_000_000 / almost.len())));
     assert!(started.elapsed().as_secs() < 20);
