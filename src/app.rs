@@ -1,5 +1,9 @@
 //! What an operation may use, and the only opener of transactions.
 
+mod reference;
+
+pub use reference::{Reference, ReferenceCache, ReferenceHandle};
+
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -37,6 +41,7 @@ struct Inner {
     tokens: AccessTokens,
     extras: Arc<Extras>,
     bell: Bell,
+    reference: ReferenceCache,
 }
 
 /// Parts that differ between the product and a test.
@@ -57,6 +62,17 @@ pub struct Ctx<'a> {
     pub config: &'a Config,
     pub keys: &'a Keys,
     pub entropy: Entropy,
+    pub reference: ReferenceHandle<'a>,
+}
+
+impl Ctx<'_> {
+    /// Areas, calendars and the catalogue as they hold now, from memory; a short statement at most checks them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn reference(&self, conn: &mut PgConnection) -> Result<Arc<Reference>, Error> {
+        self.reference.checked(conn, self.config.zone)
+    }
 }
 
 /// What an operation answers: a status and a body that can be kept for a repeat.
@@ -102,6 +118,7 @@ impl App {
             tokens,
             extras: Arc::new(extras),
             bell: Bell::default(),
+            reference: ReferenceCache::default(),
         }))
     }
 
@@ -118,6 +135,7 @@ impl App {
             tokens: AccessTokens::new(&self.0.keys),
             extras: Arc::clone(&self.0.extras),
             bell: Bell::default(),
+            reference: ReferenceCache::default(),
         }))
     }
 
@@ -185,6 +203,7 @@ impl App {
             config: &self.0.config,
             keys: &self.0.keys,
             entropy: Entropy,
+            reference: self.0.reference.handle(),
         }
     }
 

@@ -777,6 +777,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row: which stand of areas, calendars and services holds; what servers keep in memory is checked against it
+    reference_stamp (id) {
+        /// Always 1
+        id -> Int2,
+        /// Another one after every change of areas, calendar_versions or service_versions
+        stamp -> Uuid,
+    }
+}
+
+diesel::table! {
     /// Newest number of each area and year; the row lock makes the register gapless
     register_counters (area, year) {
         /// The `area` column of the `register_counters` table.
@@ -1374,6 +1384,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     person_keys,
     recovery_codes,
+    reference_stamp,
     register_counters,
     register_entries,
     request_attachments,

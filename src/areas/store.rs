@@ -1,5 +1,7 @@
 //! The areas of the cell in the database.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use super::{AreaCode, AreaLevel, SeedError, seed};
@@ -17,15 +19,16 @@ pub struct Area {
     pub postal_code: Option<String>,
 }
 
-/// All areas of the cell; a few hundred rows at most.
+/// All areas of the cell; a few hundred rows at most. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Areas(Vec<Area>);
+pub struct Areas(Arc<[Area]>);
 
 impl Areas {
     /// # Errors
     /// What the database says.
     pub fn load(conn: &mut PgConnection) -> Result<Self, Error> {
-        Ok(Self(t::table.order(t::code).select(Area::as_select()).load(conn)?))
+        let areas: Vec<Area> = t::table.order(t::code).select(Area::as_select()).load(conn)?;
+        Ok(Self(areas.into()))
     }
 
     /// The areas that a new cell begins with, without a database.
@@ -40,7 +43,7 @@ impl Areas {
         };
         let mut areas: Vec<Area> = seed.iter().map(area).collect();
         areas.sort_by(|a, b| a.code.cmp(&b.code));
-        Self(areas)
+        Self(areas.into())
     }
 
     #[must_use]

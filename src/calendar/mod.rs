@@ -9,7 +9,7 @@ mod store;
 pub mod version;
 
 pub use hours::{BadHours, DayHours, Span, Week};
-pub use store::{load, publish, seed};
+pub use store::{load, load_all, publish, seed};
 pub use version::{CalendarVersion, ClosureKind, Exception, national_holidays};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};

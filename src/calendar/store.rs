@@ -27,6 +27,32 @@ pub fn load(conn: &mut PgConnection, zone: Tz, kecamatan: &str) -> Result<Calend
     Ok(Calendar { zone, versions })
 }
 
+/// Every calendar of the cell by its kecamatan.
+///
+/// # Errors
+/// As `load`.
+pub fn load_all(conn: &mut PgConnection, zone: Tz) -> Result<Vec<(String, Calendar)>, Error> {
+    let stored: Vec<(String, serde_json::Value)> = t::table
+        .order((t::kecamatan, t::version))
+        .select((t::kecamatan, t::definition))
+        .load(conn)?;
+    let mut calendars: Vec<(String, Calendar)> = Vec::new();
+    for (kecamatan, definition) in stored {
+        let version = serde_json::from_value(definition).map_err(Error::internal)?;
+        match calendars.last_mut().filter(|(last, _)| *last == kecamatan) {
+            Some((_, calendar)) => calendar.versions.push(version),
+            None => calendars.push((
+                kecamatan,
+                Calendar {
+                    zone,
+                    versions: vec![version],
+                },
+            )),
+        }
+    }
+    Ok(calendars)
+}
+
 /// Adds a version; with a number that exists nothing happens.
 ///
 /// # Errors

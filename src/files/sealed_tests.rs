@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Cleaned, FileStore, MediaType, get_blob, put_blob, seal};
-use crate::app::Ctx;
+use crate::app::{Ctx, ReferenceCache};
 use crate::config::Config;
 use crate::platform::crypto::Keys;
 use crate::platform::ids::Entropy;
@@ -20,6 +20,7 @@ fn with_ctx(test: impl FnOnce(&Ctx<'_>, &FileStore)) {
             config: &config,
             keys: &keys,
             entropy: Entropy,
+            reference: ReferenceCache::default().handle(),
         },
         &files,
     );

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod messages;
 pub mod pagination;
 pub mod plain_text;
+pub mod stamp;
 pub mod telemetry;
 pub mod text_enum;
 pub mod time;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::act::NewAction;
 use super::error::RequestError;
 use super::route::Kepling;
-use super::store::{self, Request};
+use super::store::{self, Contents, Request};
 use super::world::World;
 use super::{reading, sealing, submit};
 use crate::accounts::{Actor, person_key};
@@ -36,6 +36,20 @@ pub fn open_contents(
     request: &Request,
 ) -> Result<(Answers, Answers), Error> {
     let stored = store::contents(conn, request.id)?;
+    open_stored(conn, ctx, world, request, stored)
+}
+
+/// The same of contents that were read already.
+///
+/// # Errors
+/// As `open_contents`.
+pub fn open_stored(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    stored: Contents,
+) -> Result<(Answers, Answers), Error> {
     let (mut applicant, mut fields) = (stored.applicant, stored.fields);
     let key = person_key::find(conn, ctx, &request.applicant_hash)?
         .ok_or_else(|| Error::internal("the person's key is gone"))?;
@@ -64,9 +78,10 @@ pub fn amend(
     wanted: &NewAction,
     origin: Origin,
 ) -> Result<Amended, RequestError> {
-    let (applicant, fields) = open_contents(conn, ctx, world, request)?;
+    let stored = store::contents(conn, request.id)?;
+    let relation = stored.relation;
+    let (applicant, fields) = open_stored(conn, ctx, world, request, stored)?;
     let there = store::attached(conn, request.id)?;
-    let relation = store::contents(conn, request.id)?.relation;
     let new_files = wanted.attachments.as_array().cloned().unwrap_or_default();
     let named: Vec<String> = new_files
         .iter()

@@ -100,14 +100,14 @@ pub fn queue(
 /// # Errors
 /// `NotFound` when the actor may not see it.
 pub fn open(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> Result<RequestDetail, RequestError> {
-    let mut detail = view::detail(conn, ctx, actor, id)?;
+    let request = store::get(conn, id)?;
+    let mut detail = view::detail(conn, ctx, actor, &request)?;
     if detail.holder == Some(actor.account_id) && detail.summary.status == State::Submitted {
         let until = ctx.now + LEASE;
         store::lease(conn, id, actor.account_id, until)?;
         detail.lease_until = Some(LocalTime::new(until, ctx.config.zone));
     }
-    let facts = store::get(conn, id)?.facts();
-    if !is_party(actor, &facts) {
+    if !is_party(actor, &request.facts()) {
         viewed(conn, ctx, actor, id, "request_viewed", format!("request:{id}"))?;
     }
     Ok(detail)

@@ -23,7 +23,7 @@ use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::Origin;
-use crate::services::{self, RawSubmission, Submission};
+use crate::services::{RawSubmission, Submission};
 
 /// Minutes of an officer's attention where the catalogue names none.
 const DEFAULT_EFFORT: u32 = 10;
@@ -78,7 +78,8 @@ pub fn submit(
     new: &NewRequest,
     origin: Origin,
 ) -> Result<Request, RequestError> {
-    let service = services::current(conn, &new.service).map_err(|error| match error {
+    let reference = ctx.reference(conn)?;
+    let service = reference.current(&new.service).map_err(|error| match error {
         Error::NotFound => invalid("service", "unknown_service", "Layanan ini tidak ada."),
         other => other.into(),
     })?;
@@ -86,7 +87,7 @@ pub fn submit(
         return Err(invalid("service", "service_off", "Layanan ini sedang tidak dibuka."));
     }
     let kecamatan = reading::kecamatan_of(ctx, &new.area)?;
-    let world = World::with(conn, ctx, service, &kecamatan)?;
+    let world = World::with(&reference, service, &kecamatan);
     let submission = reading::read(ctx, &world, &new.raw(), origin)?;
     reading::check_attachments(conn, &submission, &[], actor.account_id)?;
     let nik_hash = person_key::nik_hash(ctx, &submission.nik);

@@ -190,37 +190,39 @@ pub fn summary(ctx: &Ctx<'_>, world: &World, request: &Request) -> RequestView {
     }
 }
 
-/// Rows of a list; each version of a service is read once.
+/// Rows of a list.
 ///
 /// # Errors
 /// What the database says.
 pub fn summaries(conn: &mut PgConnection, ctx: &Ctx<'_>, requests: &[Request]) -> Result<Vec<RequestView>, Error> {
-    let mut worlds: Vec<((String, i32), World)> = Vec::new();
-    let mut views = Vec::with_capacity(requests.len());
-    for request in requests {
-        let key = (request.service_code.clone(), request.service_version);
-        if !worlds.iter().any(|(known, _)| *known == key) {
-            worlds.push((key.clone(), World::of(conn, ctx, request)?));
-        }
-        if let Some((_, world)) = worlds.iter().find(|(known, _)| *known == key) {
-            views.push(summary(ctx, world, request));
-        }
+    if requests.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(views)
+    let reference = ctx.reference(conn)?;
+    let views = requests
+        .iter()
+        .map(|request| Ok(summary(ctx, &World::in_reference(&reference, request)?, request)));
+    views.collect()
 }
 
 /// One request as the actor may see it.
 ///
 /// # Errors
 /// `NotFound` when the actor may not see it.
-pub fn detail(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> Result<RequestDetail, RequestError> {
-    let request = store::get(conn, id)?;
+pub fn detail(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    request: &Request,
+) -> Result<RequestDetail, RequestError> {
+    let id = request.id;
     if !may_see(actor, &request.facts()) {
         return Err(RequestError::NotFound);
     }
-    let world = World::of(conn, ctx, &request)?;
-    let (applicant, fields) = amend::open_contents(conn, ctx, &world, &request)?;
-    let relation = store::contents(conn, id)?.relation;
+    let world = World::of(conn, ctx, request)?;
+    let stored = store::contents(conn, id)?;
+    let relation = stored.relation;
+    let (applicant, fields) = amend::open_stored(conn, ctx, &world, request, stored)?;
     let history = events::of_request(conn, id)?;
     let attachments = store::attached(conn, id)?
         .into_iter()
@@ -242,17 +244,17 @@ pub fn detail(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -
             state: letter.state.to_string(),
         });
     Ok(RequestDetail {
-        summary: summary(ctx, &world, &request),
+        summary: summary(ctx, &world, request),
         applicant_name: request.applicant_name.clone(),
         relation,
         applicant: applicant.to_value(),
         fields: fields.to_value(),
         attachments,
-        clock: clock_view(ctx, &world, &request, &history),
+        clock: clock_view(ctx, &world, request, &history),
         letter,
         holder: request.holder,
         lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
-        allowed: allowed(actor, &world, &request)?,
+        allowed: allowed(actor, &world, request)?,
     })
 }
 

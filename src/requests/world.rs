@@ -1,22 +1,24 @@
 //! What every operation on a request must know beside its row: the service version, the areas, the calendar.
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 
 use super::route::{Kepling, Party, Route, RouteStep};
 use super::store::Request;
 use crate::accounts::{KasiSection, Position};
-use crate::app::Ctx;
+use crate::app::{Ctx, Reference};
 use crate::areas::{AreaCode, AreaLevel, Areas};
-use crate::calendar::{self, Calendar};
+use crate::calendar::Calendar;
 use crate::platform::error::Error;
-use crate::services::Published;
-use crate::services::{self, ServiceDefinition};
+use crate::services::{Published, ServiceDefinition};
 
-/// The surroundings of one request.
+/// The surroundings of one request: shared values, cheap to clone.
+#[derive(Debug, Clone)]
 pub struct World {
     pub areas: Areas,
-    pub calendar: Calendar,
-    pub service: Published,
+    pub calendar: Arc<Calendar>,
+    pub service: Arc<Published>,
 }
 
 /// Where a step is worked at, as the queue has it.
@@ -33,25 +35,26 @@ impl World {
     /// # Errors
     /// What the database says.
     pub fn of(conn: &mut PgConnection, ctx: &Ctx<'_>, request: &Request) -> Result<Self, Error> {
-        let service = services::version(conn, &request.service_code, request.service_version)?;
-        Self::with(conn, ctx, service, &request.kecamatan)
+        Self::in_reference(&*ctx.reference(conn)?, request)
+    }
+
+    /// The same from what was read of the database already.
+    ///
+    /// # Errors
+    /// `NotFound` for a service version that was never published.
+    pub fn in_reference(reference: &Reference, request: &Request) -> Result<Self, Error> {
+        let service = reference.version(&request.service_code, request.service_version)?;
+        Ok(Self::with(reference, service, &request.kecamatan))
     }
 
     /// For a service version in a kecamatan.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn with(
-        conn: &mut PgConnection,
-        ctx: &Ctx<'_>,
-        service: Published,
-        kecamatan: &AreaCode,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            areas: Areas::load(conn)?,
-            calendar: calendar::load(conn, ctx.config.zone, kecamatan.as_str())?,
+    #[must_use]
+    pub fn with(reference: &Reference, service: Arc<Published>, kecamatan: &AreaCode) -> Self {
+        Self {
+            areas: reference.areas.clone(),
+            calendar: reference.calendar(kecamatan.as_str()),
             service,
-        })
+        }
     }
 
     #[must_use]

@@ -26,7 +26,7 @@ pub use form_view::{
 pub use forms::from_form;
 pub use messages::working_time;
 pub use rules::Rule;
-pub use store::{Published, current, list, seed, version};
+pub use store::{Published, current, list, seed, versions};
 pub use submission::{RawSubmission, Relation, Submission, SubmissionContext, parse_submission};
 
 #[cfg(test)]

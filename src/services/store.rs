@@ -29,17 +29,18 @@ pub fn current(conn: &mut PgConnection, code: &str) -> Result<Published, Error> 
     read(row)
 }
 
-/// The version that a request was made with.
+/// Every version that was ever published with the code of its service, oldest first.
 ///
 /// # Errors
 /// As `current`.
-pub fn version(conn: &mut PgConnection, code: &str, version: i32) -> Result<Published, Error> {
-    read(
-        t::table
-            .find((code, version))
-            .select((t::version, t::definition))
-            .first(conn)?,
-    )
+pub fn versions(conn: &mut PgConnection) -> Result<Vec<(String, Published)>, Error> {
+    let rows: Vec<(String, i32, serde_json::Value)> = t::table
+        .order((t::code, t::version))
+        .select((t::code, t::version, t::definition))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(code, version, definition)| Ok((code, read((version, definition))?)))
+        .collect()
 }
 
 /// The newest version of every service, in the order residents see.

@@ -19,6 +19,7 @@ mod letters;
 mod mail;
 mod officers;
 mod pages;
+mod reference;
 mod reports;
 mod requests;
 mod rows;

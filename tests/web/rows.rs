@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sepakat::accounts::{Actor, Appointment, Position};
-use sepakat::app::Ctx;
+use sepakat::app::{Ctx, ReferenceCache};
 use sepakat::areas::AreaCode;
 use sepakat::config::Config;
 use sepakat::platform::crypto::Keys;
@@ -41,6 +41,7 @@ pub fn connect(database: &Database) -> PgConnection {
 pub struct World {
     config: Config,
     keys: Keys,
+    reference: ReferenceCache,
     pub now: DateTime<Utc>,
 }
 
@@ -49,6 +50,7 @@ impl World {
         Self {
             config: Config::read(&|_| None).unwrap(),
             keys: Keys::parse(&format!("test:{}", "7".repeat(64))).unwrap(),
+            reference: ReferenceCache::default(),
             now: at(moment),
         }
     }
@@ -59,6 +61,7 @@ impl World {
             config: &self.config,
             keys: &self.keys,
             entropy: Entropy,
+            reference: self.reference.handle(),
         }
     }
 }

@@ -185,7 +185,10 @@ async fn show(
 ) -> Result<HttpResponse, Error> {
     let who = actor.clone();
     let (view, areas) = app
-        .write(move |conn, ctx| Ok::<_, RequestError>((show::load(conn, ctx, &who, id)?, Areas::load(conn)?)))
+        .write(move |conn, ctx| {
+            let areas = ctx.reference(conn)?.areas.clone();
+            Ok::<_, RequestError>((show::load(conn, ctx, &who, id)?, areas))
+        })
         .await?;
     if !view.detail.allowed.contains(&Action::Resubmit) {
         return Ok(see_other(&format!("/permohonan/{id}")));

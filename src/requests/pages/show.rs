@@ -184,7 +184,7 @@ pub(super) fn load(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uu
             .map(|holder| Person::get(conn, holder))
             .transpose()?
             .map(|person| person.name),
-        service: world.service.definition,
+        service: world.service.definition.clone(),
         detail,
     })
 }

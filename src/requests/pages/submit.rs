@@ -21,7 +21,7 @@ use crate::requests::world::World;
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::Origin;
 use crate::services::{
-    self, AttachmentKind, FieldView, FileView, FormContext, FormValues, RawSubmission, ServiceDefinition, Widget,
+    AttachmentKind, FieldView, FileView, FormContext, FormValues, RawSubmission, ServiceDefinition, Widget,
     fields_view, files_view, fold_place_errors, from_form, labelled,
 };
 use crate::shell::{Chrome, FormErrors, page_with_status, see_other};
@@ -90,8 +90,9 @@ pub(super) async fn form(app: App, actor: Actor, code: web::Path<String>) -> Res
     let who = actor.clone();
     let (service, areas, profile) = app
         .read(move |conn, ctx| {
-            let service = services::current(conn, &code)?.definition;
-            Ok::<_, AccountError>((service, Areas::load(conn)?, profile::find(conn, ctx, &who)?))
+            let reference = ctx.reference(conn)?;
+            let service = reference.current(&code)?.definition.clone();
+            Ok::<_, AccountError>((service, reference.areas.clone(), profile::find(conn, ctx, &who)?))
         })
         .await?;
     if !service.active {
@@ -222,8 +223,9 @@ async fn problems(app: &App, code: String, values: &FormValues) -> Result<Vec<Fi
     let raw = from_form(values.pairs());
     let checked = app
         .read(move |conn, ctx: &Ctx<'_>| {
-            let service = services::current(conn, &code)?;
-            let world = World::with(conn, ctx, service, &reading::kecamatan_of(ctx, &raw.area)?)?;
+            let reference = ctx.reference(conn)?;
+            let service = reference.current(&code)?;
+            let world = World::with(&reference, service, &reading::kecamatan_of(ctx, &raw.area)?);
             reading::read(ctx, &world, &raw, Origin::Form)?;
             Ok::<_, Error>(())
         })
@@ -245,7 +247,10 @@ async fn again(
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
     let (service, areas) = app
-        .read(move |conn, _| Ok::<_, Error>((services::current(conn, &code)?.definition, Areas::load(conn)?)))
+        .read(move |conn, ctx| {
+            let reference = ctx.reference(conn)?;
+            Ok::<_, Error>((reference.current(&code)?.definition.clone(), reference.areas.clone()))
+        })
         .await?;
     let form = Form {
         service,
