@@ -126,6 +126,13 @@ impl Drop for Driver {
             .stderr(Stdio::null())
             .status();
         let _ = self.child.wait();
+        // They write into the directory as long as they live, and it goes next.
+        let is_alive =
+            |pid: &u32| fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        let until = Instant::now() + Duration::from_secs(5);
+        while family.iter().any(is_alive) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
