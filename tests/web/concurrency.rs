@@ -1,4 +1,8 @@
-//! Two at once: what must happen once happens once.
+//! Two at once, and hundreds: what must happen once happens once, also when a server is killed meanwhile.
+
+mod copies;
+mod crowd;
+mod servers;
 
 use std::collections::BTreeSet;
 

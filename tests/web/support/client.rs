@@ -33,6 +33,14 @@ impl Client {
         }
     }
 
+    /// The same person at another server.
+    pub fn at(&self, url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// A call to build upon.
     pub fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let call = self.http.request(method, format!("{}{path}", self.url));
@@ -128,12 +136,17 @@ pub struct Reply {
 
 impl Reply {
     pub async fn to(call: RequestBuilder) -> Self {
-        let response = call.send().await.unwrap();
-        Self {
+        Self::tried(call).await.unwrap()
+    }
+
+    /// An error when nobody answers.
+    pub async fn tried(call: RequestBuilder) -> reqwest::Result<Self> {
+        let response = call.send().await?;
+        Ok(Self {
             status: response.status(),
             headers: response.headers().clone(),
-            bytes: response.bytes().await.unwrap().to_vec(),
-        }
+            bytes: response.bytes().await?.to_vec(),
+        })
     }
 
     pub fn text(&self) -> String {

@@ -13,6 +13,7 @@ pub mod smtp;
 
 use std::collections::HashMap;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -30,12 +31,11 @@ use sepakat::schema::jobs;
 use sepakat::worker;
 
 pub use client::{Client, Reply};
-pub use database::{Database, KECAMATAN, number};
+pub use database::{Database, KECAMATAN, number, run_dir};
 pub use demo::Demo;
 pub use people::{PASSWORD, Someone};
 pub use samples::{a_photo, skd};
 
-use database::run_dir;
 use server::Server;
 
 /// Kelurahan Mutiara, which serves most of the requests here.
@@ -50,6 +50,11 @@ pub fn moment(wib: &str) -> DateTime<Utc> {
     local.and_utc() - TimeDelta::hours(7)
 }
 
+/// SEPAKAT_MASTER_KEY of every test.
+pub fn master_key() -> String {
+    format!("uji:{}", "5a".repeat(32))
+}
+
 /// Made once: deriving keys from passwords is slow by design.
 static SEAL: LazyLock<Seal> = LazyLock::new(|| {
     let dir = run_dir().join("seal");
@@ -62,6 +67,8 @@ static SEAL: LazyLock<Seal> = LazyLock::new(|| {
 pub struct TestApp {
     pub app: App,
     pub url: String,
+    /// Where its sealed files lie.
+    pub files: PathBuf,
     server: Option<Server>,
     database: Database,
 }
@@ -91,9 +98,10 @@ impl TestApp {
         change(&mut config);
         let database = Database::new();
         let pool = db::pool(&database.app_url(), 8).unwrap();
-        let keys = Keys::parse(&format!("uji:{}", "5a".repeat(32))).unwrap();
+        let keys = Keys::parse(&master_key()).unwrap();
+        let files = run_dir().join(format!("files-{}", number()));
         let extras = Extras {
-            files: FileStore::open(&run_dir().join(format!("files-{}", number()))).unwrap(),
+            files: FileStore::open(&files).unwrap(),
             passwords: people::passwords(),
             seal: SEAL.clone(),
             typeset: stub_typeset,
@@ -104,9 +112,15 @@ impl TestApp {
         Self {
             app,
             url,
+            files,
             server,
             database,
         }
+    }
+
+    /// DATABASE_URL of another server on the same database.
+    pub fn database_url(&self) -> String {
+        self.database.app_url()
     }
 
     /// Sets the office's wall clock.
