@@ -149,7 +149,7 @@ fn run(command: Command) -> Result<(), StartError> {
         }
         Command::Openapi => {
             let document = routes::openapi(&Config::read(&environment)?);
-            say(&document.to_pretty_json().unwrap_or_default());
+            say(&format!("{document:#}"));
             Ok(())
         }
     }

@@ -1,21 +1,24 @@
 //! Every address of the portal on one screen. Each room brings its own; API addresses are English, pages Indonesian.
 
+mod document;
+
+use std::sync::OnceLock;
+
 use actix_web::{HttpResponse, web};
-use utoipa::OpenApi;
-use utoipa::openapi::Server;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::app::App;
-use crate::config::Config;
 use crate::platform::error::Error;
 use crate::platform::http::{ErrorPage, endpoint};
 use crate::platform::{db, error};
 use crate::{accounts, areas, assignment, files, letters, notifications, reports, requests, services, shell};
 
+pub use document::openapi;
+
 /// Registers everything an HTTP application needs but its middleware, which `server` wraps around it.
 pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     cfg.app_data(web::Data::new(app.clone()))
         .app_data(web::Data::new(ErrorPage(shell::error_page)))
+        .app_data(web::Data::new(Document::default()))
         .app_data(web::QueryConfig::default().error_handler(|_, _| malformed().into()))
         .app_data(web::PathConfig::default().error_handler(|_, _| malformed().into()));
 
@@ -41,41 +44,14 @@ pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     cfg.default_service(web::to(|| async { Err::<HttpResponse, _>(Error::NotFound) }));
 }
 
-/// The API of all rooms as one OpenAPI document.
-#[must_use]
-pub fn openapi(config: &Config) -> utoipa::openapi::OpenApi {
-    let mut whole = Doc::openapi();
-    for room in [
-        accounts::api::Doc::openapi(),
-        areas::api::Doc::openapi(),
-        services::api::Doc::openapi(),
-        files::api::Doc::openapi(),
-        letters::api::Doc::openapi(),
-        requests::api::Doc::openapi(),
-        assignment::api::Doc::openapi(),
-        reports::api::Doc::openapi(),
-    ] {
-        whole.merge(room);
-    }
-    whole.servers = Some(vec![Server::new(config.link(""))]);
-    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    whole
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", bearer);
-    whole
+async fn openapi_json(app: App, document: web::Data<Document>) -> HttpResponse {
+    let text = document.0.get_or_init(|| openapi(app.config()).to_string().into());
+    HttpResponse::Ok().content_type("application/json").body(text.clone())
 }
 
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "SEPAKAT",
-    description = "Surat keterangan dan layanan kecamatan. Every refusal is application/problem+json (RFC 9457)."
-))]
-struct Doc;
-
-async fn openapi_json(app: App) -> HttpResponse {
-    HttpResponse::Ok().json(openapi(app.config()))
-}
+/// The OpenAPI document, made at its first use.
+#[derive(Default)]
+struct Document(OnceLock<web::Bytes>);
 
 /// The process answers.
 async fn live() -> &'static str {

@@ -27,7 +27,6 @@ pub struct AreaView {
     pub code: AreaCode,
     pub name: String,
     /// `kabupaten`, `kecamatan`, `kelurahan` or `lingkungan`.
-    #[schema(value_type = String, example = "kelurahan")]
     pub level: AreaLevel,
     /// Null for the kabupaten.
     #[schema(value_type = Option<String>, example = "12.09.20")]

@@ -34,13 +34,11 @@ pub struct OfficerView {
 /// A position held now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PositionView {
-    #[schema(value_type = String)]
     pub position: Position,
     /// Lingkungan of a kepling, else kelurahan or kecamatan.
     #[schema(value_type = String)]
     pub area: crate::areas::AreaCode,
     /// Of a kasi.
-    #[schema(value_type = Option<String>)]
     pub section: Option<crate::accounts::KasiSection>,
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Sealed, clean, record, seal};
 use crate::accounts::Actor;
 use crate::app::{Answer, App};
-use crate::platform::error::{Error, Problem};
+use crate::platform::error::Error;
 use crate::platform::http::{Upload, endpoint};
 use crate::platform::idempotency::Once;
 
@@ -52,7 +52,6 @@ pub struct UploadForm {
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Taken in", body = AttachmentView),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

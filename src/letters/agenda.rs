@@ -22,14 +22,12 @@ pub struct AgendaLine {
     pub number: String,
     pub issued_on: NaiveDate,
     /// `kelurahan` or `kecamatan`.
-    #[schema(value_type = String)]
     pub level: Level,
     /// Catalogue code.
     pub service: String,
     pub holder_name: String,
     pub signer: SignerView,
     /// `reserved`, `used`, `void` or `revoked`.
-    #[schema(value_type = String)]
     pub state: EntryState,
     /// Why it is void or revoked.
     pub reason: Option<String>,

@@ -9,7 +9,7 @@ use super::check::{self, CheckState, LetterCheck};
 use super::{AgendaLine, AgendaQuery, LetterCode, agenda, jwk_set};
 use crate::accounts::Actor;
 use crate::app::App;
-use crate::platform::error::{Error, Problem};
+use crate::platform::error::Error;
 use crate::platform::http::{Upload, endpoint};
 use crate::platform::pagination::{LONG_LIMIT, Page, PageRequest};
 
@@ -44,7 +44,6 @@ struct VerifyForm {
     params(("code" = String, Path, description = "The code under the QR of a letter")),
     responses(
         (status = 200, description = "`state` is valid, revoked or expired", body = LetterCheck),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn by_code(app: App, code: web::Path<String>) -> Result<web::Json<LetterCheck>, Error> {
@@ -68,7 +67,6 @@ pub(super) async fn find(app: &App, typed: &str) -> Result<Option<LetterCheck>, 
     responses(
         (status = 200, description = "`state` is valid, revoked or expired with the facts of the letter; altered for a \
             file that carries our seal and is not what we sealed; unknown for anything else", body = LetterCheck),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn verify(app: App, req: HttpRequest, payload: web::Payload) -> Result<web::Json<LetterCheck>, Error> {
@@ -129,7 +127,6 @@ struct BookQuery {
     ),
     responses(
         (status = 200, description = "One page", body = Page<AgendaLine>),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

@@ -74,7 +74,6 @@ pub struct LetterFacts {
 /// A state, and the facts of the letter unless it is altered or unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LetterCheck {
-    #[schema(value_type = String, example = "valid")]
     pub state: CheckState,
     #[serde(flatten)]
     pub facts: Option<LetterFacts>,

@@ -21,7 +21,6 @@ pub struct LetterSummary {
     pub issued_on: NaiveDate,
     pub valid_until: Option<NaiveDate>,
     /// `issued` or `revoked`.
-    #[schema(value_type = String)]
     pub state: LetterState,
 }
 

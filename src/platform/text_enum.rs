@@ -4,7 +4,8 @@
 //! number on every new connection, and a list that grows must not need two releases. `tests/web/schema.rs`
 //! compares every list with its CHECK.
 
-/// Defines an enum whose variants are words: `ALL`, `as_str`, `FromStr`, serde and diesel's `Text`.
+/// Defines an enum whose variants are words: `ALL`, `as_str`, `FromStr`, serde, its words in the OpenAPI
+/// document, and diesel's `Text`.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
@@ -45,6 +46,17 @@ macro_rules! text_enum {
                 word.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($word),+]));
+                words.build().into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
             fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::{RawQuery, ReportQuery, ServiceLevels, csv_file, service_levels as levels};
 use crate::accounts::Actor;
 use crate::app::App;
-use crate::platform::error::{Error, Problem};
+use crate::platform::error::Error;
 use crate::platform::http::endpoint;
 
 use super::query::Format;
@@ -40,7 +40,6 @@ pub struct Doc;
             (ServiceLevels = "application/json"),
             (String = "text/csv"),
         )),
-        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

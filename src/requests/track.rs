@@ -21,7 +21,6 @@ use crate::platform::time::LocalTime;
 pub struct Tracked {
     pub tracking_code: String,
     pub service_name: String,
-    #[schema(value_type = String)]
     pub status: State,
     pub status_label: String,
     pub step: Option<StepView>,

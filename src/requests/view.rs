@@ -31,9 +31,7 @@ use crate::services::Relation;
 pub struct StepView {
     /// Its number in the service, from 1.
     pub n: i16,
-    #[schema(value_type = String)]
     pub name: StepName,
-    #[schema(value_type = String)]
     pub position: Position,
     #[schema(value_type = String)]
     pub area: AreaCode,
@@ -49,7 +47,6 @@ pub struct RequestView {
     pub service_name: String,
     #[schema(value_type = String)]
     pub area: AreaCode,
-    #[schema(value_type = String)]
     pub status: State,
     pub status_label: String,
     /// Null once the request has ended.
@@ -82,13 +79,13 @@ pub struct ClockView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StepMinutes {
     pub n: i16,
-    #[schema(value_type = String)]
     pub party: Party,
     pub minutes: i64,
 }
 
 /// A scan of a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RequestAttachment)]
 pub struct AttachmentView {
     pub id: Uuid,
     pub kind: String,
@@ -113,7 +110,6 @@ pub struct RequestDetail {
     #[serde(flatten)]
     pub summary: RequestView,
     pub applicant_name: String,
-    #[schema(value_type = Option<String>)]
     pub relation: Option<Relation>,
     #[schema(value_type = Object)]
     pub applicant: Value,
@@ -125,7 +121,6 @@ pub struct RequestDetail {
     pub holder: Option<Uuid>,
     pub lease_until: Option<LocalTime>,
     /// What the caller may do now.
-    #[schema(value_type = Vec<String>)]
     pub allowed: Vec<Action>,
 }
 
@@ -134,16 +129,12 @@ pub struct RequestDetail {
 pub struct EventView {
     pub seq: i32,
     pub at: LocalTime,
-    #[schema(value_type = String)]
     pub action: Action,
-    #[schema(value_type = String)]
     pub from: State,
-    #[schema(value_type = String)]
     pub to: State,
     pub from_step: Option<i16>,
     pub to_step: Option<i16>,
     /// `kelurahan`, `kecamatan`, `resident`.
-    #[schema(value_type = Option<String>)]
     pub party: Option<Party>,
     pub actor: Option<Uuid>,
     pub note: Option<String>,

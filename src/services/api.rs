@@ -10,7 +10,7 @@ use super::catalogue::applicant_fields;
 use super::fields::Field;
 use super::store::{self, Published};
 use crate::app::App;
-use crate::platform::error::{Error, Problem};
+use crate::platform::error::Error;
 use crate::platform::http::endpoint;
 
 /// The catalogue changes when the office publishes a version: a minute of delay harms nobody.
@@ -98,7 +98,6 @@ async fn list(app: App) -> Result<HttpResponse, Error> {
     params(("code" = String, Path, example = "SKD")),
     responses(
         (status = 200, description = "The service in its newest version", body = ServiceForm),
-        (status = 404, description = "No such service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn one(app: App, code: web::Path<String>) -> Result<HttpResponse, Error> {

@@ -77,11 +77,8 @@ impl StepName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    #[schema(value_type = String, example = "verify")]
     pub name: StepName,
-    #[schema(value_type = String, example = "petugas")]
     pub position: Position,
-    #[schema(value_type = String, example = "kelurahan")]
     pub level: AreaLevel,
     /// This step's part of the target; the shares of a service add up to 100.
     pub share_percent: u32,
@@ -138,12 +135,9 @@ pub struct ServiceDefinition {
     /// `SKD`: in URLs, letter data and reports; never reused for another letter.
     pub code: String,
     pub name: String,
-    #[schema(value_type = String, example = "kependudukan")]
     pub category: Category,
-    #[schema(value_type = String, example = "A")]
     pub shape: Shape,
     /// Whose head initials at the kecamatan.
-    #[schema(value_type = String, example = "Pemerintahan")]
     pub kasi: KasiSection,
     /// Whether residents can ask for it.
     pub active: bool,

@@ -149,6 +149,7 @@ pub async fn refresh(app: App, body: Json<RefreshToken>) -> Result<HttpResponse,
 ///
 /// Permissions: logged in.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth",
+    security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
 pub async fn logout(app: App, actor: Actor) -> Result<HttpResponse, Error> {
     app.write(move |conn, ctx| session::log_out(conn, ctx, &actor)).await?;

@@ -41,6 +41,7 @@ pub struct SteppedUp {
 /// Permissions: logged in with a confirmed factor. Errors: 422 `otp_invalid` (also for a code that was used), 409
 /// `totp_not_enrolled`, 429.
 #[utoipa::path(post, path = "/api/v1/auth/step-up", tag = "auth", request_body = Otp,
+    security(("bearer" = [])),
     responses((status = 200, body = SteppedUp), (status = 401, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn step_up(app: App, actor: Actor, body: Json<Otp>) -> Result<HttpResponse, Error> {
@@ -65,6 +66,7 @@ pub(in crate::accounts) async fn step_up_now(app: &App, actor: Actor, otp: Strin
 /// Permissions: logged in; who has one already must have shown it within 15 minutes, else 409
 /// `totp_already_confirmed`.
 #[utoipa::path(post, path = "/api/v1/auth/totp/enroll", tag = "auth",
+    security(("bearer" = [])),
     responses((status = 200, body = EnrolmentView), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn enroll(app: App, actor: Actor) -> Result<HttpResponse, Error> {
     let enrolment = app
@@ -81,6 +83,7 @@ pub async fn enroll(app: App, actor: Actor) -> Result<HttpResponse, Error> {
 /// Permissions: logged in. Errors: 422 `otp_invalid`, 409 `totp_not_enrolled`, 429. Effects: the session has shown
 /// its second factor; other sessions end; new recovery codes.
 #[utoipa::path(post, path = "/api/v1/auth/totp/confirm", tag = "auth", request_body = Otp,
+    security(("bearer" = [])),
     responses((status = 200, body = RecoveryCodes), (status = 401, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn confirm(app: App, actor: Actor, body: Json<Otp>) -> Result<HttpResponse, Error> {

@@ -24,6 +24,7 @@ pub struct Verified {
 #[utoipa::path(post, path = "/api/v1/accounts/{account_id}/verification", tag = "accounts",
     params(("account_id" = Uuid, Path, description = "Of the resident"),
            ("Idempotency-Key" = Option<String>, Header, description = "One effect however often it is sent")),
+    security(("bearer" = [])),
     responses((status = 200, body = Verified), (status = 401, body = Problem), (status = 404, body = Problem),
               (status = 409, body = Problem)))]
 pub async fn verify(app: App, actor: Actor, once: Once, path: web::Path<String>) -> Result<HttpResponse, Error> {

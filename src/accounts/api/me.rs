@@ -26,7 +26,6 @@ pub struct Me {
     nik_masked: Option<String>,
     no_kk_masked: Option<String>,
     tgl_lahir: Option<NaiveDate>,
-    #[schema(value_type = Option<String>)]
     jk: Option<crate::accounts::Sex>,
     hp: Option<String>,
     #[schema(value_type = Option<String>)]
@@ -42,12 +41,9 @@ pub struct AppointmentView {
     id: Uuid,
     #[schema(value_type = String)]
     area: crate::areas::AreaCode,
-    #[schema(value_type = String)]
     position: crate::accounts::Position,
-    #[schema(value_type = Option<String>)]
     section: Option<crate::accounts::KasiSection>,
     title: Option<String>,
-    #[schema(value_type = Option<String>)]
     acting: Option<crate::accounts::Acting>,
 }
 
@@ -66,7 +62,6 @@ pub struct FactorView {
 #[derive(Serialize, ToSchema)]
 pub struct SessionView {
     id: Uuid,
-    #[schema(value_type = String)]
     kind: session::SessionKind,
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
@@ -85,6 +80,7 @@ pub struct SessionList {
 ///
 /// Permissions: logged in.
 #[utoipa::path(get, path = "/api/v1/me", tag = "me",
+    security(("bearer" = [])),
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
 pub async fn show(app: App, actor: Actor) -> Result<HttpResponse, Error> {
     let who = actor.clone();
@@ -102,6 +98,7 @@ pub async fn show(app: App, actor: Actor) -> Result<HttpResponse, Error> {
 /// Permissions: logged in. Errors: 412 when `version` or If-Match is not the present one, 422.
 #[utoipa::path(patch, path = "/api/v1/me", tag = "me", request_body = RawChanges,
     params(("If-Match" = Option<String>, Header, description = "The version that was read")),
+    security(("bearer" = [])),
     responses((status = 200, body = Me), (status = 401, body = Problem), (status = 412, body = Problem),
               (status = 422, body = Problem)))]
 pub async fn change(app: App, actor: Actor, req: HttpRequest, body: Json<RawChanges>) -> Result<HttpResponse, Error> {
@@ -123,6 +120,7 @@ pub async fn change(app: App, actor: Actor, req: HttpRequest, body: Json<RawChan
 ///
 /// Permissions: logged in.
 #[utoipa::path(get, path = "/api/v1/me/sessions", tag = "me",
+    security(("bearer" = [])),
     responses((status = 200, body = SessionList), (status = 401, body = Problem)))]
 pub async fn sessions(app: App, actor: Actor) -> Result<HttpResponse, Error> {
     let found = app.read(move |conn, ctx| session::list(conn, ctx, &actor)).await?;
@@ -136,6 +134,7 @@ pub async fn sessions(app: App, actor: Actor) -> Result<HttpResponse, Error> {
 ///
 /// Permissions: logged in.
 #[utoipa::path(delete, path = "/api/v1/me/sessions", tag = "me",
+    security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
 pub async fn end_sessions(app: App, actor: Actor) -> Result<HttpResponse, Error> {
     app.write(move |conn, ctx| session::end_others(conn, ctx, &actor))
@@ -148,6 +147,7 @@ pub async fn end_sessions(app: App, actor: Actor) -> Result<HttpResponse, Error>
 /// Permissions: its owner. Errors: 404.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session_id}", tag = "me",
     params(("session_id" = Uuid, Path, description = "From the list")),
+    security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn end_session(app: App, actor: Actor, path: web::Path<String>) -> Result<HttpResponse, Error> {
     let id: Uuid = path.parse().map_err(|_| Error::NotFound)?;
