@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::app::Ctx;
-use crate::platform::crypto::DataKey;
+use crate::platform::crypto::{DataKey, WrappedKey};
 use crate::platform::error::Error;
 use crate::schema::person_keys as t;
 
@@ -39,6 +39,22 @@ pub fn ensure(conn: &mut PgConnection, ctx: &Ctx<'_>, nik_hash: &[u8]) -> Result
         return Ok(key);
     }
     find(conn, ctx, nik_hash)?.ok_or_else(|| Error::internal("a person key vanished"))
+}
+
+/// A key for a person who has none yet, with what is stored of it.
+///
+/// # Errors
+/// What the key ring says.
+pub fn fresh(ctx: &Ctx<'_>) -> Result<WrappedKey, Error> {
+    Ok(ctx.keys.wrap(ctx.entropy, &DataKey::random(ctx.entropy))?)
+}
+
+/// The key of a person from what is stored of it.
+///
+/// # Errors
+/// What the key ring says.
+pub fn open(ctx: &Ctx<'_>, stored: &WrappedKey) -> Result<DataKey, Error> {
+    Ok(ctx.keys.unwrap(&stored.master_key_id, &stored.bytes)?)
 }
 
 /// The key of the person, if something was ever sealed for them.

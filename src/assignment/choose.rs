@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -23,17 +24,73 @@ const DAYS_AHEAD: usize = 5;
 const LOOK_AHEAD_DAYS: usize = 60;
 
 /// Finds the person for a step and writes down who and why. Runs in the transaction that enters the step, before the
-/// holder is written; three statements. When nobody can be found a superior is told.
+/// holder is written; two statements. When nobody can be found a superior is told.
 ///
 /// # Errors
 /// What the database says.
 pub fn choose(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<Choice, Error> {
-    let mode = store::lock_and_mode(conn, lock_key(&need.place), &office(&need.place))?;
-    let candidates = if mode == Mode::Pull && need.previous.is_none() {
-        Vec::new()
-    } else {
-        candidates(conn, ctx, need)?
-    };
+    let decision = decide(conn, ctx, need)?;
+    store::insert(conn, &decision.line(ctx, need))?;
+    decision.tell(conn, ctx, need)?;
+    Ok(decision.choice)
+}
+
+/// A choice that is not written down yet.
+pub struct Decision {
+    pub choice: Choice,
+    outcome: Outcome,
+}
+
+impl Decision {
+    fn line<'a>(&'a self, ctx: &Ctx<'_>, need: &Need<'_>) -> NewAssignment<'a> {
+        NewAssignment {
+            id: ctx.entropy.id(ctx.now),
+            request: need.request_id,
+            step: need.step,
+            account: self.choice.account,
+            reason: &self.choice.reason,
+            at: ctx.now,
+        }
+    }
+
+    /// The line of `assignments` by column, for whoever stores it with other rows in one statement.
+    #[must_use]
+    pub fn document(&self, ctx: &Ctx<'_>, need: &Need<'_>) -> Value {
+        store::document(&self.line(ctx, need))
+    }
+
+    /// Tells a superior when nobody was found.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn tell(&self, conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<(), Error> {
+        if self.outcome == Outcome::Nobody {
+            emails::nobody_there(conn, ctx, need)?;
+        }
+        Ok(())
+    }
+}
+
+/// Locks the desk until the transaction ends and compares who sits there: one statement. Whoever asks stores the
+/// line and tells.
+///
+/// # Errors
+/// What the database says.
+pub fn decide(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<Decision, Error> {
+    let today = need.calendar.today(ctx.now);
+    let (mode, rows) = store::lock_desk(
+        conn,
+        &store::Desk {
+            lock: lock_key(&need.place),
+            office: &office(&need.place),
+            place: &need.place,
+            request: need.request_id,
+            today,
+            now: ctx.now,
+            also_in_pull: need.previous.is_some(),
+        },
+    )?;
+    let candidates = candidates(ctx, need, today, rows);
     let (outcome, account, reason) = pick(&candidates, need.previous, &need.exclude, mode);
     let explanation = Explanation {
         outcome,
@@ -42,19 +99,10 @@ pub fn choose(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result
         reason,
     };
     let reason = serde_json::to_value(explanation).map_err(Error::internal)?;
-    let line = NewAssignment {
-        id: ctx.entropy.id(ctx.now),
-        request: need.request_id,
-        step: need.step,
-        account,
-        reason: &reason,
-        at: ctx.now,
-    };
-    store::insert(conn, &line)?;
-    if outcome == Outcome::Nobody {
-        emails::nobody_there(conn, ctx, need)?;
-    }
-    Ok(Choice { account, reason })
+    Ok(Decision {
+        choice: Choice { account, reason },
+        outcome,
+    })
 }
 
 /// Notes that a colleague of the same position acted on what somebody else had: the step is theirs from now on.
@@ -104,10 +152,8 @@ fn pick(
 }
 
 /// Everybody appointed to the place, with load and time.
-fn candidates(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<Vec<Candidate>, Error> {
-    let today = need.calendar.today(ctx.now);
+fn candidates(ctx: &Ctx<'_>, need: &Need<'_>, today: NaiveDate, rows: Vec<CandidateRow>) -> Vec<Candidate> {
     let ahead = days_ahead(need.calendar, ctx.now);
-    let rows = store::candidates(conn, &need.place, need.request_id, today, ctx.now)?;
     let officers = gather(rows.into_iter().filter(|row| need.place.takes(row.section)));
     let candidates = officers.into_iter().map(|(id, officer)| Candidate {
         id,
@@ -119,7 +165,7 @@ fn candidates(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result
         skills: Vec::new(),
         last_assigned_at: officer.last_assigned,
     });
-    Ok(candidates.collect())
+    candidates.collect()
 }
 
 /// An officer, gathered from the rows of several appointments and absences.
@@ -141,8 +187,8 @@ fn gather(rows: impl Iterator<Item = CandidateRow>) -> BTreeMap<Uuid, Officer> {
     let mut officers = BTreeMap::new();
     for row in rows {
         let officer = officers.entry(row.account).or_insert_with(|| Officer {
-            open_minutes: row.open_minutes.unwrap_or_default(),
-            open_items: row.open_items.unwrap_or_default(),
+            open_minutes: row.open_minutes,
+            open_items: row.open_items,
             last_assigned: row.last_assigned,
             leave: Vec::new(),
         });

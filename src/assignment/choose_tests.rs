@@ -92,8 +92,8 @@ fn days_of_leave_are_no_time_ahead() {
         section: None,
         absent_from: from,
         absent_until: until,
-        open_minutes: Some(7),
-        open_items: Some(1),
+        open_minutes: 7,
+        open_items: 1,
         last_assigned: None,
     };
     let rows = [row(Some(day(27)), Some(day(27))), row(Some(day(30)), Some(day(30)))];

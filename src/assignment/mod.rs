@@ -11,7 +11,7 @@ pub mod score;
 mod store;
 mod superior;
 
-pub use choose::{choose, took_over};
+pub use choose::{Decision, choose, decide, took_over};
 pub use score::Reason;
 pub use superior::superior;
 

@@ -3,93 +3,90 @@
 pub(super) mod officers;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{count_star, exists, max, sum};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Mode, Place};
 use crate::accounts::{KasiSection, Position};
 use crate::platform::error::Error;
-use crate::schema::{absences, accounts, appointments, assignments, offices, requests};
+use crate::platform::time::exact;
+use crate::schema::{absences, accounts, appointments, assignments};
 
 /// State of a request that an officer has on the desk (`requests.state`; the list is the conductor's).
 const ON_THE_DESK: &str = "submitted";
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// Waits for the lock of this transaction. Returns nothing, which reads as an empty text.
-    fn pg_advisory_xact_lock(key: BigInt) -> Text;
+mod functions {
+    use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz, Uuid};
+
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        /// Migration 13.
+        fn lock_desk(
+            lock: BigInt,
+            office: Text,
+            area: Text,
+            position: Text,
+            request: Uuid,
+            today: Date,
+            now: Timestamptz,
+            also_in_pull: Bool,
+        ) -> Jsonb;
+    }
 }
 
 /// One row for each appointment and each absence; the caller gathers them by account.
-#[derive(Debug, Queryable)]
+#[derive(Debug, Deserialize)]
 pub(super) struct CandidateRow {
     pub account: Uuid,
     pub section: Option<KasiSection>,
     pub absent_from: Option<NaiveDate>,
     pub absent_until: Option<NaiveDate>,
-    pub open_minutes: Option<i64>,
-    pub open_items: Option<i64>,
+    pub open_minutes: i64,
+    pub open_items: i64,
     pub last_assigned: Option<DateTime<Utc>>,
 }
 
-/// Makes choices for one place wait for each other until the transaction ends, and reads how the office shares work.
-/// An office that is not in the table shares automatically.
-pub(super) fn lock_and_mode(conn: &mut PgConnection, key: i64, office: &str) -> Result<Mode, Error> {
-    let mode = offices::table
-        .filter(offices::area.eq(office))
-        .select(offices::assignment_mode)
-        .single_value();
-    let (_, mode): (String, Option<Mode>) = diesel::select((pg_advisory_xact_lock(key), mode)).get_result(conn)?;
-    Ok(mode.unwrap_or(Mode::Auto))
+/// The desk that a choice is made for.
+pub(super) struct Desk<'a> {
+    /// Number of its lock.
+    pub lock: i64,
+    /// Whose way of sharing work holds.
+    pub office: &'a str,
+    pub place: &'a Place,
+    /// Left out of what the officers have to do.
+    pub request: Uuid,
+    pub today: NaiveDate,
+    pub now: DateTime<Utc>,
+    /// Who sits there is wanted even where officers take their work themselves.
+    pub also_in_pull: bool,
 }
 
-/// Whoever is appointed to the place now, with what they have to do besides `request` and their absences from `today`.
-pub(super) fn candidates(
-    conn: &mut PgConnection,
-    place: &Place,
-    request: Uuid,
-    today: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<Vec<CandidateRow>, Error> {
-    let on_the_desk = requests::table
-        .filter(requests::holder.eq(accounts::id.nullable()))
-        .filter(requests::state.eq(ON_THE_DESK))
-        .filter(requests::id.ne(request));
-    let open_minutes = on_the_desk.select(sum(requests::effort_minutes)).single_value();
-    let open_items = on_the_desk.select(count_star()).single_value();
-    let last_assigned = assignments::table
-        .filter(assignments::account_id.eq(accounts::id.nullable()))
-        .select(max(assignments::assigned_at))
-        .single_value();
-    let leave = absences::account_id
-        .eq(appointments::account_id)
-        .and(absences::until_date.ge(today));
-    Ok(appointments::table
-        .inner_join(accounts::table)
-        .left_join(absences::table.on(leave))
-        .filter(appointments::area.eq(&place.area))
-        .filter(appointments::position.eq(place.position))
-        .filter(appointments::valid_from.le(now))
-        .filter(
-            appointments::valid_until
-                .is_null()
-                .or(appointments::valid_until.gt(now)),
-        )
-        .filter(accounts::disabled_at.is_null())
-        .order(accounts::id)
-        .select((
-            accounts::id,
-            appointments::section,
-            absences::from_date.nullable(),
-            absences::until_date.nullable(),
-            open_minutes,
-            open_items,
-            last_assigned,
-        ))
-        .load(conn)?)
+/// Makes choices for one desk wait for each other until the transaction ends, then reads how the office shares work
+/// (an office that is not in the table shares automatically) and who is appointed to the desk now, with what they
+/// have to do and their absences from `today`. One function of the database, because what it reads must begin after
+/// the lock was got, and each of two statements is a round trip.
+pub(super) fn lock_desk(conn: &mut PgConnection, desk: &Desk<'_>) -> Result<(Mode, Vec<CandidateRow>), Error> {
+    #[derive(Deserialize)]
+    struct Found {
+        mode: Mode,
+        officers: Vec<CandidateRow>,
+    }
+    let found: Value = diesel::select(functions::lock_desk(
+        desk.lock,
+        desk.office,
+        &desk.place.area,
+        desk.place.position,
+        desk.request,
+        desk.today,
+        desk.now,
+        desk.also_in_pull,
+    ))
+    .get_result(conn)?;
+    let found: Found = serde_json::from_value(found).map_err(Error::internal)?;
+    Ok((found.mode, found.officers))
 }
 
 /// Sections of those appointed to a place now; one row for each appointment.
@@ -186,4 +183,16 @@ pub(super) fn insert(conn: &mut PgConnection, line: &NewAssignment<'_>) -> Resul
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The line by column.
+pub(super) fn document(line: &NewAssignment<'_>) -> Value {
+    json!({
+        "id": line.id,
+        "request_id": line.request,
+        "step": line.step,
+        "account_id": line.account,
+        "reason": line.reason,
+        "assigned_at": exact(line.at),
+    })
 }

@@ -8,6 +8,7 @@ mod store;
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::platform::error::Error;
@@ -42,6 +43,12 @@ pub struct Finished {
 /// What the database says; a request comes in once.
 pub fn received(conn: &mut PgConnection, fact: &Received<'_>) -> Result<(), Error> {
     store::insert(conn, fact)
+}
+
+/// What `received` writes by column, for whoever stores it with other rows in one statement.
+#[must_use]
+pub fn document(fact: &Received<'_>) -> Value {
+    store::document(fact)
 }
 
 /// Notes that a request is done with. A request that is finished already stays as it was: a letter that is revoked or

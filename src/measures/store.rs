@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Finished, Received};
 use crate::platform::error::Error;
+use crate::platform::time::exact;
 use crate::schema::request_measures as t;
 
 pub(super) fn insert(conn: &mut PgConnection, fact: &Received<'_>) -> Result<(), Error> {
@@ -20,6 +22,18 @@ pub(super) fn insert(conn: &mut PgConnection, fact: &Received<'_>) -> Result<(),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The row of a request that came in, by column.
+pub(super) fn document(fact: &Received<'_>) -> Value {
+    json!({
+        "request_id": fact.request_id,
+        "area": fact.area,
+        "kecamatan": fact.kecamatan,
+        "service_code": fact.service_code,
+        "target_minutes": fact.target_minutes,
+        "submitted_at": exact(fact.at),
+    })
 }
 
 /// Whether it was on time is decided by the row itself, so that the figure cannot disagree with its target.

@@ -8,7 +8,9 @@ mod smtp;
 mod store;
 
 use diesel::PgConnection;
+use serde_json::Value;
 use url::Host;
+use uuid::Uuid;
 
 use crate::app::Ctx;
 use crate::platform::error::Error;
@@ -46,10 +48,23 @@ crate::text_enum! {
 /// # Errors
 /// What the database says.
 pub fn enqueue(conn: &mut PgConnection, ctx: &Ctx<'_>, message: &Message) -> Result<(), Error> {
+    let (id, message_id) = identity(ctx);
+    store::insert(conn, id, message, &message_id, ctx.now)
+}
+
+/// What `enqueue` writes by column, for whoever stores it with other rows in one statement; that statement looks
+/// whether the address is suppressed.
+#[must_use]
+pub fn document(ctx: &Ctx<'_>, message: &Message) -> Value {
+    let (id, message_id) = identity(ctx);
+    store::document(id, message, &message_id, ctx.now)
+}
+
+fn identity(ctx: &Ctx<'_>) -> (Uuid, String) {
     let id = ctx.entropy.id(ctx.now);
     // Made of the row's id, so that every repeat carries the same one and a mail server can drop duplicates.
     let message_id = format!("<{}@{}>", id.simple(), mail_domain(ctx));
-    store::insert(conn, id, message, &message_id, ctx.now)
+    (id, message_id)
 }
 
 /// The right side of our Message-IDs (RFC 5322, 3.6.4): an address in digits is written in brackets.

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Message, OutboxState};
 use crate::platform::error::Error;
+use crate::platform::time::exact;
 use crate::schema::{outbox as t, suppressions};
 
 /// A mail as it is sent.
@@ -57,6 +59,23 @@ pub(super) fn insert(
         .do_nothing()
         .execute(conn)?;
     Ok(())
+}
+
+/// The row of a mail that is to be sent, by column.
+pub(super) fn document(id: Uuid, message: &Message, message_id: &str, now: DateTime<Utc>) -> Value {
+    json!({
+        "id": id,
+        "dedupe_key": message.dedupe_key,
+        "recipient": message.to.trim().to_lowercase(),
+        "subject": message.subject,
+        "body_text": message.text,
+        "body_html": message.html,
+        "message_id": message_id,
+        "state": OutboxState::Queued,
+        "attempts": 0,
+        "next_attempt_at": exact(now),
+        "created_at": exact(now),
+    })
 }
 
 /// Takes up to `limit` due mails, skipping those that another worker holds. A lease that ran out is nobody's.

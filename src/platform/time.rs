@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, SecondsFormat, TimeDelta, Utc};
 
 /// Where "now" comes from.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,12 @@ impl LocalTime {
     pub fn utc(self) -> DateTime<Utc> {
         self.0.to_utc()
     }
+}
+
+/// A moment to the microsecond, as Postgres keeps it: for a column that is sent inside a document.
+#[must_use]
+pub fn exact(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// A date as the API writes it: YYYY-MM-DD and nothing else. chrono alone also takes `2026-1-1` and longer years.

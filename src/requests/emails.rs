@@ -44,37 +44,57 @@ pub fn tell(
     request: &Request,
     change: &Change<'_>,
 ) -> Result<(), Error> {
-    let Some(words) = messages::mail(change.action) else {
+    if messages::mail(change.action).is_none() {
         return Ok(());
-    };
+    }
     let person = Person::get(conn, request.applicant_account.unwrap_or(request.submitter))?;
+    let letter = match change.action {
+        Action::Issue => letters::summary(conn, request.id)?.map(|letter| letter.number),
+        _ => None,
+    };
+    match message(ctx, world, request, change, (&person.name, &person.email), letter)? {
+        Some(message) => notifications::enqueue(conn, ctx, &message),
+        None => Ok(()),
+    }
+}
+
+/// The mail of a change to a person (name and address), if it has one.
+///
+/// # Errors
+/// `Internal` when a template fails.
+pub fn message(
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    change: &Change<'_>,
+    (name, email): (&str, &str),
+    letter_number: Option<String>,
+) -> Result<Option<Message>, Error> {
+    let Some(words) = messages::mail(change.action) else {
+        return Ok(None);
+    };
     let service = &world.definition().name;
     let due = request
         .due_at
         .map(|at| messages::moment(at, ctx.config.zone))
         .unwrap_or_default();
     let mut paragraphs = vec![words.lead.replace("{layanan}", service).replace("{batas}", &due)];
-    if change.action == Action::Issue
-        && let Some(letter) = letters::summary(conn, request.id)?
-    {
-        paragraphs.push(format!("Nomor surat: {}.", letter.number));
-    }
+    paragraphs.extend(letter_number.map(|number| format!("Nomor surat: {number}.")));
     paragraphs.push(words.next.to_owned());
     let progress = Progress {
         subject: format!("{}: {service}", words.subject),
-        name: person.name,
+        name: name.to_owned(),
         paragraphs,
         note: change.note.map(str::to_owned),
         code: request.tracking_code.clone(),
         link: ctx.config.link(&format!("/permohonan/{}", request.id)),
         button: words.button,
     };
-    let message = Message {
-        to: person.email,
+    Ok(Some(Message {
+        to: email.to_owned(),
         subject: progress.subject.clone(),
         text: Text(&progress).render().map_err(Error::internal)?,
         html: Html(&progress).render().map_err(Error::internal)?,
         dedupe_key: format!("request:{}:{}:mail", request.id, request.event_seq),
-    };
-    notifications::enqueue(conn, ctx, &message)
+    }))
 }

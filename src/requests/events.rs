@@ -9,7 +9,9 @@ use uuid::Uuid;
 use super::clock::ClockEvent;
 use super::route::Party;
 use super::stage::{Action, State};
+use super::store::submission::bytes;
 use crate::platform::error::Error;
+use crate::platform::time::exact;
 use crate::schema::{event_notes, request_events as t};
 
 /// Hash before the first event.
@@ -55,6 +57,28 @@ impl Event {
         hash.update(&self.prev_hash);
         hash.update(content.to_string());
         hash.finalize().to_vec()
+    }
+
+    /// The row by column, for whoever stores it with other rows in one statement.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        json!({
+            "request_id": self.request_id,
+            "seq": self.seq,
+            "at": exact(self.at),
+            "actor": self.actor,
+            "action": self.action,
+            "from_state": self.from_state,
+            "to_state": self.to_state,
+            "from_step": self.from_step,
+            "to_step": self.to_step,
+            "party": self.party,
+            "calendar_version": self.calendar_version,
+            "data": self.data,
+            "note_hash": self.note_hash.as_deref().map(bytes),
+            "prev_hash": bytes(&self.prev_hash),
+            "hash": bytes(&self.hash),
+        })
     }
 
     /// What the clock needs of it.

@@ -1,5 +1,7 @@
 //! The fair queue: what waits for an officer, and "Ambil berikutnya".
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -7,7 +9,6 @@ use uuid::Uuid;
 
 use super::error::RequestError;
 use super::route::StepName;
-use super::stage::State;
 use super::store::{self, Request};
 use super::tracking_code::TrackingCode;
 use crate::accounts::policy::{Scope, scopes};
@@ -34,12 +35,14 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-type Condition = Box<dyn BoxableExpression<t::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
-
-/// Where the actor looks: own piles; a lurah the whole kelurahan, camat and sekcam what is in the kecamatan.
-fn visible(scopes: &[Scope]) -> Option<Condition> {
-    scopes.iter().map(pile).reduce(|all, pile| Box::new(all.or(pile)))
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Whether a request waits for an officer (migration 13): a condition without a parameter, so that prepared
+    /// statements meet the partial indexes.
+    fn is_waiting(state: diesel::sql_types::Text) -> diesel::sql_types::Bool;
 }
+
+type Condition = Box<dyn BoxableExpression<t::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
 
 fn pile(scope: &Scope) -> Condition {
     let area = scope.area.clone();
@@ -62,7 +65,8 @@ fn pile(scope: &Scope) -> Condition {
     }
 }
 
-/// A page of the queue, most urgent first.
+/// A page of the queue, most urgent first. Each pile of the actor is read in its own order by its own index and the
+/// piles are merged here: nearly everybody has one, and an OR over several would read and sort them whole.
 ///
 /// # Errors
 /// What the database says.
@@ -73,13 +77,36 @@ pub fn list(
     filter: &Filter,
     page: &PageRequest<TimeKey>,
 ) -> Result<Vec<Request>, Error> {
-    let Some(visible) = visible(&scopes(actor)) else {
-        return Ok(Vec::new());
-    };
+    let mut piles = Vec::new();
+    for scope in scopes(actor) {
+        piles.push(read_pile(conn, ctx, &scope, filter, page)?);
+    }
+    Ok(merge(piles, page.rows_to_read(), queue_key))
+}
+
+/// The first `limit` rows of several lists, each in the order of its key; a row that is in two counts once.
+fn merge<K: Ord>(lists: Vec<Vec<Request>>, limit: i64, key: impl Fn(&Request) -> K) -> Vec<Request> {
+    if lists.len() == 1 {
+        return lists.into_iter().flatten().collect();
+    }
+    let mut all: Vec<Request> = lists.into_iter().flatten().collect();
+    all.sort_by_key(|request| key(request));
+    all.dedup_by_key(|request| request.id);
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    all
+}
+
+fn read_pile(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    page: &PageRequest<TimeKey>,
+) -> Result<Vec<Request>, Error> {
     let mut query = t::table
-        .filter(t::state.eq(State::Submitted))
+        .filter(is_waiting(t::state))
         .filter(t::step_due_at.is_not_null())
-        .filter(visible)
+        .filter(pile(scope))
         .order((t::step_due_at, t::id))
         .limit(page.rows_to_read())
         .select(Request::as_select())
@@ -113,9 +140,10 @@ pub fn list(
     }
     if let Some(after) = page.after {
         query = query.filter(
+            // The first half is where the index begins to read.
             t::step_due_at
-                .gt(after.at)
-                .or(t::step_due_at.eq(after.at).and(t::id.gt(after.id))),
+                .ge(after.at)
+                .and(t::step_due_at.gt(after.at).or(t::id.gt(after.id))),
         );
     }
     Ok(query.load(conn)?)
@@ -131,7 +159,7 @@ pub fn next(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<Opt
     db::lock_name(conn, &format!("next {}", actor.account_id))?;
     let open: i64 = t::table
         .filter(t::holder.eq(actor.account_id))
-        .filter(t::state.eq(State::Submitted))
+        .filter(is_waiting(t::state))
         .filter(t::lease_until.gt(ctx.now))
         .select(count_star())
         .first(conn)?;
@@ -151,7 +179,7 @@ pub fn next(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor) -> Result<Opt
 
 fn mine(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> Result<Option<Request>, Error> {
     Ok(t::table
-        .filter(t::state.eq(State::Submitted))
+        .filter(is_waiting(t::state))
         .filter(t::holder.eq(actor.account_id))
         .filter(t::lease_until.is_null().or(t::lease_until.le(now)))
         .order((t::step_due_at, t::id))
@@ -171,7 +199,7 @@ fn unassigned(conn: &mut PgConnection, actor: &Actor) -> Result<Option<Request>,
     let Some(piles) = own_positions else { return Ok(None) };
     let own_person = actor.nik_hash.clone().unwrap_or_default();
     Ok(t::table
-        .filter(t::state.eq(State::Submitted))
+        .filter(is_waiting(t::state))
         .filter(t::holder.is_null())
         .filter(t::submitter.ne(actor.account_id))
         .filter(
@@ -205,24 +233,30 @@ fn own_pile(scope: &Scope) -> Condition {
 /// # Errors
 /// What the database says.
 pub fn of_resident(conn: &mut PgConnection, account: Uuid, page: &PageRequest<TimeKey>) -> Result<Vec<Request>, Error> {
-    let mut query = t::table
-        .filter(
-            t::submitter
-                .eq(account)
-                .or(t::applicant_account.assume_not_null().eq(account)),
-        )
-        .order((t::submitted_at.desc(), t::id.desc()))
-        .limit(page.rows_to_read())
-        .select(Request::as_select())
-        .into_boxed();
-    if let Some(after) = page.after {
-        query = query.filter(
-            t::submitted_at
-                .lt(after.at)
-                .or(t::submitted_at.eq(after.at).and(t::id.lt(after.id))),
-        );
+    let mut lists = Vec::new();
+    let own: [Condition; 2] = [
+        Box::new(t::submitter.eq(account)),
+        Box::new(t::applicant_account.assume_not_null().eq(account)),
+    ];
+    for condition in own {
+        let mut query = t::table
+            .filter(condition)
+            .order((t::submitted_at.desc(), t::id.desc()))
+            .limit(page.rows_to_read())
+            .select(Request::as_select())
+            .into_boxed();
+        if let Some(after) = page.after {
+            query = query.filter(
+                t::submitted_at
+                    .le(after.at)
+                    .and(t::submitted_at.lt(after.at).or(t::id.lt(after.id))),
+            );
+        }
+        lists.push(query.load(conn)?);
     }
-    Ok(query.load(conn)?)
+    Ok(merge(lists, page.rows_to_read(), |request| {
+        Reverse(resident_key(request))
+    }))
 }
 
 /// The key of a queue row.

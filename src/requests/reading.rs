@@ -71,7 +71,14 @@ pub fn check_attachments(
     if new.is_empty() {
         return Ok(());
     }
-    let free = store::free_attachments(conn, &new, owner)?;
+    refuse_unusable(submission, &new, &store::free_attachments(conn, &new, owner)?)
+}
+
+/// Refuses the uploads among `new` that are not free.
+///
+/// # Errors
+/// `Invalid` at their kinds.
+pub fn refuse_unusable(submission: &Submission, new: &[Uuid], free: &[Uuid]) -> Result<(), RequestError> {
     let errors: Vec<FieldError> = submission
         .attachments
         .iter()
@@ -95,8 +102,9 @@ pub fn check_attachments(
 pub fn already_used(error: Error) -> RequestError {
     use diesel::result::{DatabaseErrorKind, Error as DieselError};
     if let Error::Internal(cause) = &error
-        && let Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) =
+        && let Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) =
             cause.downcast_ref::<DieselError>()
+        && info.table_name() == Some("request_attachments")
     {
         return RequestError::Invalid(vec![FieldError::new(
             "attachments",

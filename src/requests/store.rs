@@ -1,5 +1,7 @@
 //! Rows of the room.
 
+pub(super) mod submission;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -80,14 +82,6 @@ pub struct Contents {
     pub relation: Option<Relation>,
     pub applicant: Value,
     pub fields: Value,
-}
-
-/// # Errors
-/// What the database says.
-pub fn insert(conn: &mut PgConnection, request: &Request, contents: &Contents) -> Result<(), Error> {
-    diesel::insert_into(t::table).values(request).execute(conn)?;
-    diesel::insert_into(rc::table).values(contents).execute(conn)?;
-    Ok(())
 }
 
 /// Reads a request for changing it: nobody else can until the transaction ends.

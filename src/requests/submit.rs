@@ -10,17 +10,21 @@ use super::advance::{self, Change};
 use super::error::RequestError;
 use super::lifecycle::{Holder, Transition};
 use super::reading;
-use super::route::{Kepling, StepName};
+use super::route::{Kepling, Route, StepName};
 use super::stage::{Action, Stage};
+use super::store::submission::{Documents, Facts, Question};
 use super::store::{self, Contents, Request};
 use super::world::World;
-use super::{clock, emails, events, sealing, tracking_code};
-use crate::accounts::{Actor, Person, Position, person_key};
-use crate::app::Ctx;
+use super::{clock, emails, sealing, tracking_code};
+use crate::accounts::{Actor, Person, person_key};
+use crate::app::{Ctx, Reference};
 use crate::assignment;
 use crate::measures;
+use crate::notifications;
+use crate::platform::crypto::{DataKey, WrappedKey};
 use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
+use crate::platform::stamp;
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::Origin;
 use crate::services::{RawSubmission, Submission};
@@ -69,6 +73,10 @@ impl NewRequest {
 
 /// Stores a new request, gives it to an officer and tells the resident.
 ///
+/// Three statements: what must be known (and the stamp of the reference data), who sits at the desk, everything that
+/// is stored. With the actor, BEGIN, the Idempotency-Key, its answer and COMMIT a submission is eight round trips
+/// (`tests/web/round_trips.rs`). Only a desk where nobody sits costs more: a superior is told.
+///
 /// # Errors
 /// `Invalid` with every wrong field at once.
 pub fn submit(
@@ -78,7 +86,110 @@ pub fn submit(
     new: &NewRequest,
     origin: Origin,
 ) -> Result<Request, RequestError> {
-    let reference = ctx.reference(conn)?;
+    let Read {
+        world,
+        submission,
+        nik_hash,
+        facts,
+    } = read(conn, ctx, actor, new, origin)?;
+    let uploads: Vec<(String, Uuid)> = submission
+        .attachments
+        .iter()
+        .map(|file| (file.kind.clone(), file.id))
+        .collect();
+    let ids: Vec<Uuid> = uploads.iter().map(|(_, id)| *id).collect();
+    reading::refuse_unusable(&submission, &ids, &facts.free_uploads)?;
+    let mut request = new_row(ctx, &world, actor, &submission, nik_hash, &facts)?;
+    let route = world.route(request.kepling)?;
+    advance::place(&world, &mut request, &route, Stage::Submitted(route.first()));
+    let need = advance::need(&world, &request, None);
+    let decision = need
+        .as_ref()
+        .map(|need| assignment::decide(conn, ctx, need))
+        .transpose()?;
+    request.holder = decision.as_ref().and_then(|decision| decision.choice.account);
+    let key = WrappedKey {
+        master_key_id: facts.master_key_id.clone(),
+        bytes: hex::decode(&facts.wrapped_key).map_err(Error::internal)?,
+    };
+    let contents = seal_contents(ctx, &world, &request, &submission, &person_key::open(ctx, &key)?)?;
+    let mut event = advance::first_event(
+        ctx,
+        &world,
+        &request,
+        actor.account_id,
+        event_data(&request, &route, &ids),
+    );
+    advance::set_due(ctx, &world, &mut request, &route, None, &[event.for_clock()]);
+    event.hash = event.expected_hash();
+    request.event_head.clone_from(&event.hash);
+    let documents = Documents {
+        request: &request,
+        contents: &contents,
+        event: event.document(),
+        uploads: &uploads,
+        measures: measures::document(&received(ctx, &request)),
+        assignment: decision
+            .as_ref()
+            .zip(need.as_ref())
+            .map(|(decision, need)| decision.document(ctx, need)),
+        mail: mail(ctx, &world, &request, actor, &facts)?,
+    };
+    store::submission::insert(conn, &documents).map_err(reading::already_used)?;
+    if let (Some(decision), Some(need)) = (&decision, &need) {
+        decision.tell(conn, ctx, need)?;
+    }
+    Ok(request)
+}
+
+/// A submission that was read against what holds now.
+struct Read {
+    world: World,
+    submission: Submission,
+    nik_hash: Vec<u8>,
+    facts: Facts,
+}
+
+/// Reads the submission against what is in memory, then asks the database for the facts and whether the memory was
+/// right: only if not, which is a few times a year, everything is read once more.
+fn read(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    new: &NewRequest,
+    origin: Origin,
+) -> Result<Read, RequestError> {
+    let mut reference = ctx.reference.unchecked(conn, ctx.config.zone)?;
+    loop {
+        let read = read_in(ctx, &reference, new, origin);
+        let (stamp, found) = match read {
+            Ok((world, submission)) => {
+                let nik_hash = person_key::nik_hash(ctx, &submission.nik);
+                let facts = facts(conn, ctx, actor, &submission, &nik_hash)?;
+                let read = Read {
+                    world,
+                    submission,
+                    nik_hash,
+                    facts,
+                };
+                (read.facts.stamp, Ok(read))
+            }
+            Err(error) => (stamp::read(conn)?, Err(error)),
+        };
+        let current = ctx.reference.at(conn, ctx.config.zone, stamp)?;
+        if current.stamp == reference.stamp {
+            return found;
+        }
+        reference = current;
+    }
+}
+
+fn read_in(
+    ctx: &Ctx<'_>,
+    reference: &Reference,
+    new: &NewRequest,
+    origin: Origin,
+) -> Result<(World, Submission), RequestError> {
     let service = reference.current(&new.service).map_err(|error| match error {
         Error::NotFound => invalid("service", "unknown_service", "Layanan ini tidak ada."),
         other => other.into(),
@@ -87,53 +198,64 @@ pub fn submit(
         return Err(invalid("service", "service_off", "Layanan ini sedang tidak dibuka."));
     }
     let kecamatan = reading::kecamatan_of(ctx, &new.area)?;
-    let world = World::with(&reference, service, &kecamatan);
+    let world = World::with(reference, service, &kecamatan);
     let submission = reading::read(ctx, &world, &new.raw(), origin)?;
-    reading::check_attachments(conn, &submission, &[], actor.account_id)?;
-    let nik_hash = person_key::nik_hash(ctx, &submission.nik);
-    let mut request = new_row(conn, ctx, &world, actor, &submission, nik_hash)?;
-    let route = world.route(request.kepling)?;
-    advance::place(&world, &mut request, &route, Stage::Submitted(route.first()));
-    if let Some(need) = advance::need(&world, &request, None) {
-        request.holder = assignment::choose(conn, ctx, &need)?.account;
-    }
-    let contents = sealed_contents(conn, ctx, &world, &request, &submission)?;
+    Ok((world, submission))
+}
+
+fn facts(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    submission: &Submission,
+    nik_hash: &[u8],
+) -> Result<Facts, Error> {
+    let fresh = person_key::fresh(ctx)?;
+    let uploads: Vec<Uuid> = submission.attachments.iter().map(|file| file.id).collect();
+    let question = Question {
+        nik_hash,
+        fresh_key: &fresh.bytes,
+        fresh_key_id: &fresh.master_key_id,
+        now: ctx.now,
+        owner: actor.account_id,
+        uploads: &uploads,
+        lingkungan: submission.lingkungan.as_str(),
+    };
+    store::submission::facts(conn, &question)
+}
+
+fn event_data(request: &Request, route: &Route, uploads: &[Uuid]) -> Value {
     let skipped: Vec<Value> = route
         .steps()
         .iter()
         .filter_map(|step| step.skipped.map(|reason| json!({ "step": step.n, "reason": reason })))
         .collect();
-    let data = json!({
-        "holder": request.holder,
-        "skipped": skipped,
-        "attachments": submission.attachments.iter().map(|file| file.id).collect::<Vec<_>>(),
-    });
-    let mut event = advance::first_event(ctx, &world, &request, actor.account_id, data);
-    advance::set_due(ctx, &world, &mut request, &route, None, &[event.for_clock()]);
-    request.event_head = event.expected_hash();
-    store::insert(conn, &request, &contents)?;
-    events::append(conn, &mut event, None)?;
-    let files: Vec<(String, Uuid)> = submission
-        .attachments
-        .iter()
-        .map(|file| (file.kind.clone(), file.id))
-        .collect();
-    if !files.is_empty() {
-        store::attach(conn, request.id, &files).map_err(reading::already_used)?;
+    json!({ "holder": request.holder, "skipped": skipped, "attachments": uploads })
+}
+
+fn received<'a>(ctx: &Ctx<'_>, request: &'a Request) -> measures::Received<'a> {
+    measures::Received {
+        request_id: request.id,
+        area: request.area.as_str(),
+        kecamatan: request.kecamatan.as_str(),
+        service_code: &request.service_code,
+        target_minutes: request.target_minutes,
+        at: ctx.now,
     }
-    measures::received(
-        conn,
-        &measures::Received {
-            request_id: request.id,
-            area: request.area.as_str(),
-            kecamatan: request.kecamatan.as_str(),
-            service_code: &request.service_code,
-            target_minutes: request.target_minutes,
-            at: ctx.now,
-        },
-    )?;
-    emails::tell(conn, ctx, &world, &request, &submitted(actor))?;
-    Ok(request)
+}
+
+/// The mail to the applicant, or to who wrote for them.
+fn mail(ctx: &Ctx<'_>, world: &World, request: &Request, actor: &Actor, facts: &Facts) -> Result<Option<Value>, Error> {
+    let other = facts
+        .verified
+        .as_ref()
+        .filter(|person| request.applicant_account == Some(person.id) && person.id != actor.account_id);
+    let person = match other {
+        Some(person) => (person.name.as_str(), person.email.as_str()),
+        None => (actor.name.as_str(), actor.email.as_str()),
+    };
+    let message = emails::message(ctx, world, request, &submitted(actor), person, None)?;
+    Ok(message.map(|message| notifications::document(ctx, &message)))
 }
 
 fn submitted(actor: &Actor) -> Change<'static> {
@@ -153,12 +275,12 @@ fn submitted(actor: &Actor) -> Change<'static> {
 }
 
 fn new_row(
-    conn: &mut PgConnection,
     ctx: &Ctx<'_>,
     world: &World,
     actor: &Actor,
     submission: &Submission,
     nik_hash: Vec<u8>,
+    facts: &Facts,
 ) -> Result<Request, RequestError> {
     let definition = world.definition();
     let kecamatan = submission.area.parent().ok_or(RequestError::NotFound)?;
@@ -167,7 +289,11 @@ fn new_row(
         .get(&kecamatan)
         .and_then(|area| area.unit_code.clone())
         .unwrap_or_default();
-    let applicant_account = applicant_account(conn, actor, &nik_hash)?;
+    let applicant_account = if actor.nik_hash.as_deref() == Some(&nik_hash) {
+        Some(actor.account_id)
+    } else {
+        facts.verified.as_ref().map(|person| person.id)
+    };
     let target = clock::target_minutes(i64::from(definition.target_working_days));
     Ok(Request {
         id: ctx.entropy.id(ctx.now),
@@ -184,7 +310,7 @@ fn new_row(
         applicant_hash: nik_hash,
         applicant_name: submission.name.clone(),
         state: Stage::Submitted(1).state(),
-        kepling: kepling(conn, ctx, world, submission)?,
+        kepling: kepling(world, submission, facts),
         step: None,
         step_name: None,
         step_position: None,
@@ -218,33 +344,17 @@ pub fn applicant_account(conn: &mut PgConnection, actor: &Actor, nik_hash: &[u8]
 }
 
 /// What becomes of the kepling's step, if the service has one.
-fn kepling(
-    conn: &mut PgConnection,
-    ctx: &Ctx<'_>,
-    world: &World,
-    submission: &Submission,
-) -> Result<Kepling, RequestError> {
-    if !world
-        .definition()
-        .steps
-        .iter()
-        .any(|step| step.name == StepName::Endorse)
-    {
-        return Ok(Kepling::Acts);
-    }
-    if submission.has_pengantar() {
-        return Ok(Kepling::PengantarUploaded);
-    }
-    let place = assignment::Place {
-        area: submission.lingkungan.to_string(),
-        position: Position::Kepling,
-        section: None,
-    };
-    Ok(if assignment::eligible_position_exists(conn, ctx, &place)? {
+fn kepling(world: &World, submission: &Submission, facts: &Facts) -> Kepling {
+    let steps = &world.definition().steps;
+    if !steps.iter().any(|step| step.name == StepName::Endorse) {
+        Kepling::Acts
+    } else if submission.has_pengantar() {
+        Kepling::PengantarUploaded
+    } else if facts.kepling_appointed {
         Kepling::Acts
     } else {
         Kepling::NotAppointed
-    })
+    }
 }
 
 /// The answers as they are stored.
@@ -259,9 +369,20 @@ pub fn sealed_contents(
     submission: &Submission,
 ) -> Result<Contents, RequestError> {
     let key = person_key::ensure(conn, ctx, &request.applicant_hash)?;
+    seal_contents(ctx, world, request, submission, &key)
+}
+
+/// The same with the person's key at hand.
+fn seal_contents(
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    submission: &Submission,
+    key: &DataKey,
+) -> Result<Contents, RequestError> {
     let (mut applicant, mut fields) = (submission.applicant.to_value(), submission.fields.to_value());
-    sealing::seal(applicant_fields(), &mut applicant, &key, ctx.entropy)?;
-    sealing::seal(&world.definition().fields, &mut fields, &key, ctx.entropy)?;
+    sealing::seal(applicant_fields(), &mut applicant, key, ctx.entropy)?;
+    sealing::seal(&world.definition().fields, &mut fields, key, ctx.entropy)?;
     Ok(Contents {
         request_id: request.id,
         relation: submission.relation,

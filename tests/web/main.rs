@@ -22,6 +22,7 @@ mod pages;
 mod reference;
 mod reports;
 mod requests;
+mod round_trips;
 mod rows;
 mod schema;
 mod smoke;

@@ -93,6 +93,10 @@ impl Database {
         Self { name }
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn app_url(&self) -> String {
         CLUSTER.app_url_of(&self.name)
     }

@@ -10,6 +10,7 @@ mod people;
 mod samples;
 mod server;
 pub mod smtp;
+pub mod statements;
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -89,6 +90,7 @@ impl TestApp {
     }
 
     fn changed(settings: &[(&str, &str)], change: impl Fn(&mut Config)) -> Self {
+        statements::listen();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut given: HashMap<&str, &str> = settings.iter().copied().collect();
@@ -151,6 +153,11 @@ impl TestApp {
     /// As the owner of the database, for looking and for setting a scene.
     pub fn connect(&self) -> PgConnection {
         self.database.connect()
+    }
+
+    /// Name of its database.
+    pub fn database(&self) -> &str {
+        self.database.name()
     }
 
     /// Mails to an address, oldest first: subject and text.
