@@ -38,6 +38,16 @@ pub fn may_see(actor: &Actor, facts: &RequestFacts) -> bool {
     is_party(actor, facts) || actor.appointments.iter().any(|held| position_sees(held, facts))
 }
 
+/// The position by which the actor sees the request; none for a party who holds no such position.
+#[must_use]
+pub fn sees_as(actor: &Actor, facts: &RequestFacts) -> Option<Position> {
+    actor
+        .appointments
+        .iter()
+        .find(|held| position_sees(held, facts))
+        .map(|held| held.position)
+}
+
 /// Whether the actor may read what happened to the request: whoever sees it, and the auditor of its kecamatan,
 /// who sees neither contents nor scans.
 #[must_use]

@@ -58,6 +58,10 @@ pub fn problem(code: &str, status: StatusCode) -> (&'static str, &'static str) {
             "Tidak dapat dilakukan",
             "Permohonan ini tidak dapat diproses demikian pada tahap sekarang.",
         ),
+        "messages_closed" => (
+            "Percakapan sudah ditutup",
+            "Pesan dapat ditulis sampai 30 hari setelah permohonan berakhir.",
+        ),
         "no_objection" => ("Penolakan sudah final", "Keberatan hanya dapat diajukan satu kali."),
         "stale_version" => (
             "Data sudah berubah",

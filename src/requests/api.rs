@@ -1,5 +1,7 @@
 //! JSON routes of requests: extract, call the operation, send the view.
 
+mod messages;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -10,7 +12,7 @@ use super::act::{self, NewAction};
 use super::queue::{self, Filter};
 use super::stage::State;
 use super::submit::{self, NewRequest};
-use super::view::{self, EventView, RequestDetail, RequestView};
+use super::view::{self, EventView, OwnRequest, RequestDetail, RequestView};
 use super::{opening, track};
 use crate::accounts::Actor;
 use crate::app::{Answer, App};
@@ -24,7 +26,18 @@ use crate::services::fields::Origin;
 #[derive(utoipa::OpenApi)]
 #[openapi(
     paths(
-        submit, list, detail, history, attachment, letter, act, queue_list, queue_next, track_code
+        submit,
+        list,
+        detail,
+        history,
+        attachment,
+        letter,
+        act,
+        queue_list,
+        queue_next,
+        track_code,
+        messages::list,
+        messages::write
     ),
     components(schemas(RequestView, RequestDetail, EventView, track::Tracked, NewRequest, NewAction))
 )]
@@ -37,6 +50,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/api/v1/requests/{id}/events").get(history).register(cfg);
     endpoint("/api/v1/requests/{id}/attachments/{attachment_id}")
         .get(attachment)
+        .register(cfg);
+    endpoint("/api/v1/requests/{id}/messages")
+        .get(messages::list)
+        .post(messages::write)
         .register(cfg);
     endpoint("/api/v1/requests/{id}/letter").get(letter).register(cfg);
     endpoint("/api/v1/requests/{id}/actions").post(act).register(cfg);
@@ -67,7 +84,7 @@ async fn submit(app: App, actor: Actor, once: Once, body: Json<NewRequest>) -> R
 
 /// The caller's own requests, newest first.
 #[utoipa::path(get, path = "/api/v1/requests", params(Paging), tag = "requests", security(("bearer" = [])),
-    responses((status = 200, body = Page<RequestView>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Page<OwnRequest>), (status = 401, body = Problem), (status = 422, body = Problem)))]
 async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> Result<HttpResponse, Error> {
     let page = PageRequest::parse(paging.limit.as_deref(), paging.cursor.as_deref(), DEFAULT_LIMIT)?;
     let page = app
@@ -75,7 +92,7 @@ async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> Result<Http
             let rows = queue::of_resident(conn, actor.account_id, &page)?;
             let page = page.page(rows, queue::resident_key)?;
             Ok::<_, Error>(Page {
-                items: view::summaries(conn, ctx, &page.items)?,
+                items: view::own(conn, ctx, &page.items)?,
                 next_cursor: page.next_cursor,
             })
         })

@@ -2,11 +2,14 @@
 
 use askama::Template;
 use diesel::PgConnection;
+use uuid::Uuid;
 
 use super::advance::Change;
+use super::conversation::Side;
 use super::messages;
 use super::stage::Action;
 use super::store::Request;
+use super::store::messages::Message as Written;
 use super::world::World;
 use crate::accounts::Person;
 use crate::app::Ctx;
@@ -90,11 +93,69 @@ pub fn message(
         link: ctx.config.link(&format!("/permohonan/{}", request.id)),
         button: words.button,
     };
-    Ok(Some(Message {
-        to: email.to_owned(),
+    let dedupe_key = format!("request:{}:{}:mail", request.id, request.event_seq);
+    rendered(email.to_owned(), &progress, dedupe_key).map(Some)
+}
+
+/// Enqueues the mail that the office wrote to the resident, with what it wrote.
+///
+/// # Errors
+/// What the database says.
+pub fn message_to_resident(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &Request,
+    written: &Written,
+) -> Result<(), Error> {
+    let to = request.applicant_account.unwrap_or(request.submitter);
+    tell_of_message(conn, ctx, request, written, to, messages::MESSAGE_TO_RESIDENT)
+}
+
+/// Enqueues the mail that the resident wrote to the office. The text stays in the portal.
+///
+/// # Errors
+/// What the database says.
+pub fn message_to_officer(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &Request,
+    written: &Written,
+    officer: Uuid,
+) -> Result<(), Error> {
+    tell_of_message(conn, ctx, request, written, officer, messages::MESSAGE_TO_OFFICER)
+}
+
+fn tell_of_message(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &Request,
+    written: &Written,
+    to: Uuid,
+    words: messages::Mail,
+) -> Result<(), Error> {
+    let reference = ctx.reference(conn)?;
+    let service = reference.version(&request.service_code, request.service_version)?;
+    let service = &service.definition.name;
+    let person = Person::get(conn, to)?;
+    let progress = Progress {
+        subject: format!("{}: {service}", words.subject),
+        name: person.name,
+        paragraphs: vec![words.lead.replace("{layanan}", service), words.next.to_owned()],
+        note: written.body.clone().filter(|_| written.side == Side::Office),
+        code: request.tracking_code.clone(),
+        link: ctx.config.link(&format!("/permohonan/{}#pesan", request.id)),
+        button: words.button,
+    };
+    let mail = rendered(person.email, &progress, format!("message:{}:mail", written.id))?;
+    notifications::enqueue(conn, ctx, &mail)
+}
+
+fn rendered(to: String, progress: &Progress, dedupe_key: String) -> Result<Message, Error> {
+    Ok(Message {
+        to,
         subject: progress.subject.clone(),
-        text: Text(&progress).render().map_err(Error::internal)?,
-        html: Html(&progress).render().map_err(Error::internal)?,
-        dedupe_key: format!("request:{}:{}:mail", request.id, request.event_seq),
-    }))
+        text: Text(progress).render().map_err(Error::internal)?,
+        html: Html(progress).render().map_err(Error::internal)?,
+        dedupe_key,
+    })
 }

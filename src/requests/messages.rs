@@ -54,6 +54,22 @@ pub fn mail(action: Action) -> Option<Mail> {
     })
 }
 
+/// The office wrote to the resident.
+pub const MESSAGE_TO_RESIDENT: Mail = Mail {
+    subject: "Pesan dari petugas",
+    lead: "Petugas menulis kepada Anda tentang permohonan {layanan}:",
+    next: "Balas lewat tautan di bawah ini, jangan lewat email ini.",
+    button: "Baca dan balas",
+};
+
+/// The resident wrote to the office.
+pub const MESSAGE_TO_OFFICER: Mail = Mail {
+    subject: "Pesan dari pemohon",
+    lead: "Pemohon menulis tentang permohonan {layanan} yang Anda kerjakan.",
+    next: "Pesannya dapat dibaca dan dibalas pada halaman permohonan.",
+    button: "Baca dan balas",
+};
+
 /// Who must act.
 #[must_use]
 pub fn party(party: Party) -> &'static str {

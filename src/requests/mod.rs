@@ -5,6 +5,7 @@ pub mod advance;
 pub mod amend;
 pub mod api;
 pub mod clock;
+pub mod conversation;
 mod emails;
 pub mod error;
 pub mod events;

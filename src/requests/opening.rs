@@ -9,6 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::conversation::{self, Side};
 use super::error::RequestError;
 use super::queue::{self, Filter, LEASE};
 use super::stage::State;
@@ -33,6 +34,8 @@ pub struct QueueItem {
     pub holder: Option<Uuid>,
     /// Open on the holder's screen until then.
     pub lease_until: Option<LocalTime>,
+    /// Messages of the resident that nobody of the office has opened.
+    pub unread_messages: i64,
 }
 
 /// Refuses whoever has no queue.
@@ -78,11 +81,14 @@ pub fn queue(
     officers_only(actor)?;
     let page = page.page(queue::list(conn, ctx, actor, filter, page)?, queue::queue_key)?;
     let views = view::summaries(conn, ctx, &page.items)?;
+    let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
+    let waiting = conversation::waiting(conn, &ids, Side::Office)?;
     let items = page
         .items
         .into_iter()
         .zip(views)
         .map(|(row, request)| QueueItem {
+            unread_messages: waiting.get(&row.id).copied().unwrap_or_default(),
             request,
             applicant_name: row.applicant_name,
             holder: row.holder,

@@ -2,6 +2,7 @@
 
 mod act;
 mod amend;
+mod conversation;
 mod download;
 mod messages;
 mod mine;
@@ -37,6 +38,9 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .register(cfg);
     endpoint("/permohonan/{id}/lampiran/{attachment_id}")
         .get(download::scan)
+        .register(cfg);
+    endpoint("/permohonan/{id}/pesan")
+        .post(conversation::write)
         .register(cfg);
     endpoint("/permohonan/{id}/surat").get(download::letter).register(cfg);
     endpoint("/antrean").get(queue::list).register(cfg);

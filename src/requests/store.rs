@@ -1,5 +1,6 @@
 //! Rows of the room.
 
+pub mod messages;
 pub(super) mod submission;
 
 use chrono::{DateTime, Utc};

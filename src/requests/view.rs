@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::act::{holds_current_step, signs_last};
 use super::clock::{self, ClockEvent};
+use super::conversation::Side;
 use super::error::RequestError;
 use super::events::{self, Event};
 use super::route::{Party, StepName};
@@ -16,7 +17,7 @@ use super::stage::{Action, Stage, State};
 use super::status_word::status_word;
 use super::store::{self, Request};
 use super::world::World;
-use super::{amend, lifecycle};
+use super::{amend, conversation, lifecycle};
 use crate::accounts::policy::{is_own, is_party, may_see, may_see_events};
 use crate::accounts::{Actor, Position};
 use crate::app::Ctx;
@@ -56,6 +57,15 @@ pub struct RequestView {
     pub predicted: Option<Predicted>,
     pub submitted_at: LocalTime,
     pub version: i32,
+}
+
+/// A row in the list of the own requests.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OwnRequest {
+    #[serde(flatten)]
+    pub request: RequestView,
+    /// Messages of the office that were not opened.
+    pub unread_messages: i64,
 }
 
 /// When it will probably be done.
@@ -120,6 +130,8 @@ pub struct RequestDetail {
     pub letter: Option<LetterView>,
     pub holder: Option<Uuid>,
     pub lease_until: Option<LocalTime>,
+    /// Messages of the other side that nobody of the caller's side has opened.
+    pub unread_messages: i64,
     /// What the caller may do now.
     pub allowed: Vec<Action>,
 }
@@ -196,6 +208,20 @@ pub fn summaries(conn: &mut PgConnection, ctx: &Ctx<'_>, requests: &[Request]) -
     views.collect()
 }
 
+/// Rows of the list of the own requests.
+///
+/// # Errors
+/// What the database says.
+pub fn own(conn: &mut PgConnection, ctx: &Ctx<'_>, requests: &[Request]) -> Result<Vec<OwnRequest>, Error> {
+    let ids: Vec<Uuid> = requests.iter().map(|request| request.id).collect();
+    let waiting = conversation::waiting(conn, &ids, Side::Resident)?;
+    let rows = summaries(conn, ctx, requests)?.into_iter().map(|request| OwnRequest {
+        unread_messages: waiting.get(&request.id).copied().unwrap_or_default(),
+        request,
+    });
+    Ok(rows.collect())
+}
+
 /// One request as the actor may see it.
 ///
 /// # Errors
@@ -245,6 +271,13 @@ pub fn detail(
         letter,
         holder: request.holder,
         lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
+        unread_messages: match conversation::side_of(actor, &request) {
+            Some(side) => conversation::waiting(conn, &[id], side)?
+                .get(&id)
+                .copied()
+                .unwrap_or_default(),
+            None => 0,
+        },
         allowed: allowed(actor, &world, request)?,
     })
 }

@@ -7,10 +7,10 @@ mod office;
 use reqwest::Method;
 
 use crate::support::{Client, PASSWORD, Reply, TestApp};
-use form::PageForm;
+pub use form::PageForm;
 
 /// A browser in which somebody has logged in.
-async fn browser(app: &TestApp, email: &str, otp: Option<&str>) -> Client {
+pub async fn browser(app: &TestApp, email: &str, otp: Option<&str>) -> Client {
     let client = app.visitor();
     let fields = [
         ("login", email),
@@ -25,7 +25,7 @@ async fn browser(app: &TestApp, email: &str, otp: Option<&str>) -> Client {
 
 /// A page with this status.
 #[track_caller]
-fn page(reply: &Reply, status: u16) -> String {
+pub fn page(reply: &Reply, status: u16) -> String {
     let text = reply.text();
     assert_eq!(reply.status.as_u16(), status, "{text}");
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{text}");
@@ -35,7 +35,7 @@ fn page(reply: &Reply, status: u16) -> String {
 
 /// Where a form led.
 #[track_caller]
-fn led_to(reply: &Reply) -> String {
+pub fn led_to(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.text());
     reply.header("location").to_owned()
 }

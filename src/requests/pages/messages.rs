@@ -63,3 +63,5 @@ pub(super) const KUASA_WITHOUT_RELATION: &str =
     "Surat kuasa hanya dilampirkan bila Anda mengurus untuk orang lain dengan kuasa. Pilih itu, atau buang berkasnya.";
 pub(super) const TOO_LARGE: &str = "Berkas terlalu besar. Perkecil fotonya, lalu unggah lagi.";
 pub(super) const KUASA_LABEL: &str = "Surat kuasa, bila Anda mengurus untuk orang lain";
+/// Who wrote a message for the resident's side.
+pub(super) const APPLICANT: &str = "Pemohon";

@@ -12,14 +12,14 @@ use crate::platform::pagination::{DEFAULT_LIMIT, PageRequest};
 use crate::requests::messages::moment;
 use crate::requests::queue;
 use crate::requests::stage::State;
-use crate::requests::view::{self, RequestView};
+use crate::requests::view::{self, OwnRequest};
 use crate::shell::{Chrome, page};
 
 #[derive(Template)]
 #[template(path = "requests/pages/mine.html")]
 struct MinePage {
     chrome: Chrome,
-    rows: Vec<(RequestView, String)>,
+    rows: Vec<(OwnRequest, String)>,
     next: Option<String>,
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> 
     let (items, next) = app
         .read(move |conn, ctx| {
             let rows = asked.page(queue::of_resident(conn, account, &asked)?, queue::resident_key)?;
-            Ok::<_, Error>((view::summaries(conn, ctx, &rows.items)?, rows.next_cursor))
+            Ok::<_, Error>((view::own(conn, ctx, &rows.items)?, rows.next_cursor))
         })
         .await?;
     page(&MinePage {
@@ -42,7 +42,7 @@ pub(super) async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> 
         rows: items
             .into_iter()
             .map(|item| {
-                let at = moment(item.submitted_at.utc(), zone);
+                let at = moment(item.request.submitted_at.utc(), zone);
                 (item, at)
             })
             .collect(),

@@ -8,6 +8,7 @@ use diesel::PgConnection;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::conversation::{self, Conversation};
 use super::messages::button;
 use super::progress::{self, Line, Station, StationState};
 use super::{id_of, new_key};
@@ -75,6 +76,7 @@ pub(super) struct RequestPage {
     pub message: &'static str,
     pub note: String,
     pub reason_code: String,
+    pub conversation: Conversation,
 }
 
 impl RequestPage {
@@ -115,6 +117,9 @@ impl RequestPage {
 pub(super) struct Query {
     #[serde(default)]
     baru: String,
+    /// Where the messages shown begin.
+    #[serde(default)]
+    pesan: String,
 }
 
 pub(super) async fn show(
@@ -125,7 +130,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Error> {
     let id = id_of(&id)?;
     let is_new = !query.baru.is_empty();
-    render(&app, actor, id, |page| page.is_new = is_new, StatusCode::OK).await
+    let older = Some(query.pesan.as_str());
+    render_from(&app, actor, id, older, |page| page.is_new = is_new, StatusCode::OK).await
 }
 
 /// The page, with what the caller adds to it.
@@ -136,9 +142,28 @@ pub(super) async fn render(
     change: impl FnOnce(&mut RequestPage),
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
+    render_from(app, actor, id, None, change, status).await
+}
+
+/// The same, with older messages.
+async fn render_from(
+    app: &App,
+    actor: Actor,
+    id: Uuid,
+    messages_from: Option<&str>,
+    change: impl FnOnce(&mut RequestPage),
+    status: StatusCode,
+) -> Result<HttpResponse, Error> {
     let who = actor.clone();
-    let view = app.write(move |conn, ctx| load(conn, ctx, &who, id)).await?;
+    let asked = conversation::asked(messages_from)?;
+    let (view, conversation) = app
+        .write(move |conn, ctx| {
+            let view = load(conn, ctx, &who, id)?;
+            Ok::<_, RequestError>((view, conversation::load(conn, ctx, &who, id, &asked)?))
+        })
+        .await?;
     let mut page = RequestPage {
+        conversation,
         chrome: chrome(Some(&actor), app.keys()),
         view,
         is_new: false,

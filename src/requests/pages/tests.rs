@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::conversation::{Conversation, Said};
 use super::progress::{Line, Station, StationState};
 use super::show::{Loaded, Paper, RequestPage, Scan};
 use super::submit::{Form, SubmitPage};
@@ -145,6 +146,7 @@ fn detail(status: State, label: &str, allowed: Vec<Action>) -> RequestDetail {
         letter: None,
         holder: None,
         lease_until: None,
+        unread_messages: 0,
         allowed,
     }
 }
@@ -221,6 +223,27 @@ fn page(view: Loaded) -> RequestPage {
         message: "",
         note: String::new(),
         reason_code: String::new(),
+        conversation: talk(),
+    }
+}
+
+fn talk() -> Conversation {
+    let message = |by: &str, text: Option<&str>, is_own, unread| Said {
+        by: by.to_owned(),
+        at: "24 November 2026 pukul 10.00".into(),
+        text: text.map(str::to_owned),
+        is_own,
+        unread,
+    };
+    Conversation {
+        messages: vec![
+            message("Pemohon", Some("KK yang <mana>?"), true, false),
+            message("Petugas pelayanan", Some("Halaman kedua."), false, true),
+            message("Petugas pelayanan", None, false, false),
+        ],
+        older: Some("CURSOR".into()),
+        may_write: true,
+        text: String::new(),
     }
 }
 

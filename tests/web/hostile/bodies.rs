@@ -106,6 +106,13 @@ pub const CALLS: &[(&str, Calls)] = &[
             vec![Call::post(&world.resident, "/api/v1/requests", body)]
         })
     }),
+    ("POST /api/v1/requests/{id}/messages", |world| {
+        Box::pin(async {
+            let request = world.resident.submit(&skd()).await;
+            let path = format!("/api/v1/requests/{}/messages", request["id"].as_str().unwrap());
+            vec![Call::post(&world.resident, &path, json!({ "text": "Halo" }))]
+        })
+    }),
     ("POST /api/v1/requests/{id}/actions", |world| Box::pin(actions(world))),
 ];
 

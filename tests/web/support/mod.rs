@@ -35,7 +35,7 @@ pub use client::{Client, Reply};
 pub use database::{Database, KECAMATAN, number, run_dir};
 pub use demo::Demo;
 pub use people::{PASSWORD, Someone};
-pub use samples::{a_photo, skd};
+pub use samples::{Papers, a_photo, skd};
 
 use server::Server;
 

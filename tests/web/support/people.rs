@@ -61,8 +61,17 @@ impl TestApp {
 
     /// Somebody appointed to a position; a kasi to a section, too. Shows a second factor where the position needs it.
     pub async fn officer(&self, position: Position, area: &str) -> Someone {
-        let name = format!("{} {}", position.label(), number());
         let section = (position == Position::Kasi).then_some(KasiSection::Pemerintahan);
+        self.appointed(position, section, area).await
+    }
+
+    /// The head of a section.
+    pub async fn kasi(&self, section: KasiSection, area: &str) -> Someone {
+        self.appointed(Position::Kasi, Some(section), area).await
+    }
+
+    async fn appointed(&self, position: Position, section: Option<KasiSection>, area: &str) -> Someone {
+        let name = format!("{} {}", position.label(), number());
         let mut person = self.person(&name);
         person.totp = position.needs_second_factor().then(|| TotpSecret::random(Entropy));
         person.nip = Some("198001012005011001".to_owned());
