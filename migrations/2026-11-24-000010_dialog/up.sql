@@ -48,5 +48,7 @@ CREATE TABLE draft_attachments (
 );
 CREATE INDEX draft_attachments_attachment ON draft_attachments (attachment_id);
 COMMENT ON TABLE draft_attachments IS 'Uploads that a draft names: they are kept as long as the draft';
+COMMENT ON COLUMN draft_attachments.draft_id IS 'The draft that keeps the upload';
+COMMENT ON COLUMN draft_attachments.attachment_id IS 'The upload';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON request_messages, request_message_reads, drafts, draft_attachments TO sepakat_app;
