@@ -29,6 +29,8 @@ pub mod letters;
 
 pub mod requests;
 
+pub mod oversight;
+
 pub mod reports;
 
 pub mod worker;

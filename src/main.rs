@@ -50,6 +50,9 @@ enum Command {
     /// Look after the portal
     #[command(subcommand)]
     Admin(Admin),
+    /// Look whether the histories are as they were written
+    #[command(subcommand)]
+    Audit(Audit),
     /// List the settings of the environment
     Config,
     /// Print the OpenAPI document
@@ -82,6 +85,12 @@ enum Admin {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Check every chain of events, the audit and the daily anchors; name the first row that does not fit
+    Verify(Place),
 }
 
 #[derive(Args)]
@@ -143,6 +152,11 @@ fn run(command: Command) -> Result<(), StartError> {
             say(&admin::invite(app, &invite)?);
             Ok(())
         }),
+        Command::Audit(Audit::Verify(place)) => {
+            let report = start::verify(Config::read(&environment)?, place.data_dir.as_deref())?;
+            say(&report.to_string());
+            Ok(())
+        }
         Command::Config => {
             settings();
             Ok(())

@@ -10,7 +10,9 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::{ErrorPage, endpoint};
 use crate::platform::{db, error};
-use crate::{accounts, areas, assignment, files, letters, notifications, reports, requests, services, shell};
+use crate::{
+    accounts, areas, assignment, files, letters, notifications, oversight, reports, requests, services, shell,
+};
 
 pub use document::openapi;
 
@@ -33,6 +35,8 @@ pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     requests::api::routes(cfg);
     requests::pages::routes(cfg);
     assignment::api::routes(cfg);
+    oversight::api::routes(cfg);
+    oversight::pages::routes(cfg);
     reports::api::routes(cfg);
     reports::pages::routes(cfg);
     shell::routes(cfg);

@@ -11,7 +11,7 @@ use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
 use crate::requests::{expire, issue};
-use crate::{files, letters, notifications};
+use crate::{files, letters, notifications, oversight};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
 
@@ -58,5 +58,10 @@ const TIMERS: &[Timer] = &[
         name: "forget old mails and suppressions",
         every: HOUR,
         run: notifications::sweep,
+    },
+    Timer {
+        name: "anchor the chains of the day that ended",
+        every: HOUR,
+        run: oversight::anchor_due,
     },
 ];

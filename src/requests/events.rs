@@ -14,8 +14,7 @@ use crate::platform::error::Error;
 use crate::platform::time::exact;
 use crate::schema::{event_notes, request_events as t};
 
-/// Hash before the first event.
-pub const GENESIS: [u8; 32] = [0; 32];
+pub use crate::audit::GENESIS;
 
 /// An event as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -45,8 +44,14 @@ impl Event {
     /// What the hash must be: SHA-256 over the hash before and the canonical JSON (sorted keys) of the rest.
     #[must_use]
     pub fn expected_hash(&self) -> Vec<u8> {
+        self.hash_at(self.seq)
+    }
+
+    /// The hash, did it stand at this place of its chain.
+    #[must_use]
+    pub fn hash_at(&self, seq: i32) -> Vec<u8> {
         let mut content = json!({
-            "request": self.request_id, "seq": self.seq, "at": self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            "request": self.request_id, "seq": seq, "at": self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
             "actor": self.actor, "action": self.action, "from_state": self.from_state, "to_state": self.to_state,
             "from_step": self.from_step, "to_step": self.to_step, "party": self.party,
             "calendar_version": self.calendar_version, "data": self.data,

@@ -27,6 +27,7 @@ pub mod store;
 pub mod submit;
 pub mod track;
 pub mod tracking_code;
+pub mod verify;
 pub mod view;
 pub mod who;
 pub mod world;

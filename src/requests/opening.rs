@@ -16,7 +16,7 @@ use super::stage::State;
 use super::store;
 use super::view::{self, RequestDetail, RequestView};
 use crate::accounts::policy::{is_party, may_see};
-use crate::accounts::{Actor, Position};
+use crate::accounts::{Actor, Position, RequestFacts};
 use crate::app::{App, Ctx};
 use crate::audit::{self, Entry};
 use crate::platform::error::Error;
@@ -113,27 +113,34 @@ pub fn open(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uuid) -> 
         store::lease(conn, id, actor.account_id, until)?;
         detail.lease_until = Some(LocalTime::new(until, ctx.config.zone));
     }
-    if !is_party(actor, &request.facts()) {
-        viewed(conn, ctx, actor, id, "request_viewed", format!("request:{id}"))?;
+    let facts = request.facts();
+    if !is_party(actor, &facts) {
+        let subject = format!("request:{id}");
+        viewed(conn, ctx, actor, (id, &facts), "request_viewed", subject)?;
     }
     Ok(detail)
 }
 
+/// Written down twice: in the chain of the request, and in that of the person whose data was seen, so that it can be
+/// told who looked at whom.
 fn viewed(
     conn: &mut PgConnection,
     ctx: &Ctx<'_>,
     actor: &Actor,
-    request: Uuid,
+    (request, facts): (Uuid, &RequestFacts),
     action: &str,
     subject: String,
 ) -> Result<(), Error> {
-    let entry = Entry {
+    let person = facts.applicant_account.unwrap_or(facts.submitter);
+    let mut entry = Entry {
         chain: format!("request:{request}"),
         actor: Some(actor.account_id),
         action,
         subject,
         data: json!({ "session": actor.session_id }),
     };
+    audit::record(conn, ctx, &entry)?;
+    entry.chain = format!("account:{person}");
     audit::record(conn, ctx, &entry)
 }
 
@@ -155,7 +162,7 @@ pub async fn scan(app: &App, actor: Actor, id: Uuid, attachment: Uuid) -> Result
                     conn,
                     ctx,
                     &actor,
-                    id,
+                    (id, &request.facts()),
                     "attachment_viewed",
                     format!("attachment:{attachment}"),
                 )?;
@@ -189,7 +196,7 @@ pub async fn letter(app: &App, actor: Actor, id: Uuid) -> Result<HttpResponse, E
                     conn,
                     ctx,
                     &actor,
-                    id,
+                    (id, &request.facts()),
                     "letter_viewed",
                     format!("letter:{}", letter.letter_id),
                 )?;

@@ -1,5 +1,6 @@
 //! Rows of the room.
 
+pub mod chains;
 pub mod messages;
 pub(super) mod submission;
 

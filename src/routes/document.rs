@@ -15,7 +15,7 @@ use utoipa::openapi::Server;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::config::Config;
-use crate::{accounts, areas, assignment, files, letters, reports, requests, services};
+use crate::{accounts, areas, assignment, files, letters, oversight, reports, requests, services};
 
 use example::Examples;
 
@@ -38,6 +38,7 @@ use example::Examples;
         (name = "queue", description = "An officer's work, most urgent first."),
         (name = "officers", description = "Who works where, and when they are away."),
         (name = "letters", description = "Verification for anybody; the agenda book for the office."),
+        (name = "audit", description = "Who did or opened what, by ids only, and the daily anchors; for pengawas."),
         (name = "reports", description = "How well the promised times were kept."),
     )
 )]
@@ -55,6 +56,7 @@ pub fn openapi(config: &Config) -> Value {
         letters::api::Doc::openapi(),
         requests::api::Doc::openapi(),
         assignment::api::Doc::openapi(),
+        oversight::api::Doc::openapi(),
         reports::api::Doc::openapi(),
     ] {
         whole.merge(room);

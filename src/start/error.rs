@@ -38,6 +38,8 @@ pub enum StartError {
     LoginsLost(PathBuf),
     #[error("{0} cannot be used: {1}")]
     Argument(&'static str, String),
+    #[error("the histories were changed: {0}")]
+    Broken(crate::audit::Flaw),
     #[error("{0} failed")]
     Internal(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),
 }

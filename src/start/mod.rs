@@ -4,10 +4,12 @@
 mod data_dir;
 mod database_url;
 mod error;
+mod verify;
 
 pub use data_dir::DataDir;
 pub(crate) use data_dir::write_private;
 pub use error::StartError;
+pub use verify::verify;
 
 use std::path::Path;
 
@@ -30,10 +32,7 @@ use crate::{areas, calendar, services};
 /// # Errors
 /// The first setting that is missing or cannot be used, as one sentence.
 pub fn app(config: Config, clock: Clock, typeset: Typeset) -> Result<App, StartError> {
-    let url = config.database_url.as_deref().ok_or(StartError::NoDatabase)?;
-    if !config.insecure_database && !database_url::is_local_or_verified(url) {
-        return Err(StartError::InsecureDatabase);
-    }
+    let url = database(&config)?;
     let keys = config
         .keys
         .clone()
@@ -56,6 +55,15 @@ pub fn app(config: Config, clock: Clock, typeset: Typeset) -> Result<App, StartE
     };
     let metrics = Metrics::new().map_err(|error| StartError::Internal("metrics", error.into()))?;
     Ok(App::new(config, pool, keys, clock, metrics, extras))
+}
+
+/// The address of the database, if it may be used.
+fn database(config: &Config) -> Result<&str, StartError> {
+    let url = config.database_url.as_deref().ok_or(StartError::NoDatabase)?;
+    if !config.insecure_database && !database_url::is_local_or_verified(url) {
+        return Err(StartError::InsecureDatabase);
+    }
+    Ok(url)
 }
 
 /// Brings a database up to date with the owner role and gives a new cell its areas, calendar and catalogue. What is

@@ -19,6 +19,7 @@ mod letters;
 mod mail;
 mod messages;
 mod officers;
+mod oversight;
 mod pages;
 mod reference;
 mod reports;
