@@ -16,7 +16,7 @@ test: ## install what is missing, then format, lints and every test
 deps: ## install the packages that building, running and testing need
 	@.ci/deps test
 
-assets: ## check what is built into the program
+assets: ## build what is embedded in the program
 	@.ci/assets
 
 check: ## type-check everything but the typesetting: seconds

@@ -1,5 +1,6 @@
 //! Every address of the portal on one screen. Each room brings its own; API addresses are English, pages Indonesian.
 
+mod docs;
 mod document;
 
 use std::sync::OnceLock;
@@ -43,6 +44,7 @@ pub fn register(app: &App, cfg: &mut web::ServiceConfig) {
     notifications::pages::routes(app.config(), cfg);
 
     endpoint("/api/openapi.json").get(openapi_json).register(cfg);
+    endpoint("/api/docs").get(docs::docs).register(cfg);
     endpoint("/healthz/live").get(live).register(cfg);
     endpoint("/healthz/ready").get(ready).register(cfg);
     cfg.default_service(web::to(|| async { Err::<HttpResponse, _>(Error::NotFound) }));

@@ -3,6 +3,8 @@
 //! A page's template extends `shell/layout.html` and has a field `chrome: Chrome`; form fields come from the
 //! macros in `shell/components.html`.
 
+pub mod built;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -14,6 +16,9 @@ use crate::platform::http::endpoint;
 
 const STYLE: &str = include_str!("style.css");
 const EMBLEM: &str = include_str!("emblem.svg");
+
+/// Of an address that changes with its content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Who is logged in, as the frame shows it.
 #[derive(Debug, Clone)]
@@ -37,7 +42,7 @@ impl Chrome {
     /// Address of the style sheet; changes with its content, so it may be kept for ever.
     #[must_use]
     pub fn style(&self) -> String {
-        format!("/assets/{}.css", fingerprint(STYLE))
+        format!("/assets/{}.css", fingerprint(STYLE.as_bytes()))
     }
 
     /// Hidden field of a form; empty when nobody is logged in.
@@ -112,10 +117,11 @@ pub fn error_page(problem: &Problem) -> String {
 
 /// Addresses of the embedded files.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    endpoint(&format!("/assets/{}.css", fingerprint(STYLE)))
+    endpoint(&format!("/assets/{}.css", fingerprint(STYLE.as_bytes())))
         .get(style)
         .register(cfg);
     endpoint("/assets/emblem.svg").get(emblem).register(cfg);
+    built::routes(cfg);
 }
 
 async fn style() -> HttpResponse {
@@ -129,10 +135,10 @@ async fn emblem() -> HttpResponse {
 fn kept_for_ever(kind: &str, body: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(kind)
-        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::CACHE_CONTROL, FOR_EVER))
         .body(body)
 }
 
-fn fingerprint(text: &str) -> String {
-    hex::encode(Sha256::digest(text.as_bytes())).chars().take(16).collect()
+fn fingerprint(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content)).chars().take(16).collect()
 }
