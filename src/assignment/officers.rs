@@ -54,8 +54,10 @@ pub struct AbsenceView {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewAbsence {
     /// First day, YYYY-MM-DD.
+    #[schema(format = Date)]
     pub from: String,
     /// Last day, inclusive; not before today.
+    #[schema(format = Date)]
     pub until: String,
 }
 

@@ -91,12 +91,20 @@ pub(super) async fn check_upload(app: &App, req: &HttpRequest, payload: web::Pay
     }))
 }
 
+/// A JWK set as OpenAPI shows it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the answer")]
+struct KeySet {
+    #[schema(value_type = Vec<Object>)]
+    keys: Vec<serde_json::Value>,
+}
+
 /// The public keys of QR tokens, those of earlier years included, as a JWK set (RFC 7517).
 ///
 /// Permissions: anyone.
 #[utoipa::path(
     get, path = "/api/v1/letters/keys", tag = "letters",
-    responses((status = 200, description = "JWK set; every key has a `kid`", body = serde_json::Value))
+    responses((status = 200, description = "JWK set; every key has a `kid`", body = inline(KeySet)))
 )]
 async fn keys(app: App) -> HttpResponse {
     HttpResponse::Ok()
@@ -120,13 +128,15 @@ struct BookQuery {
 #[utoipa::path(
     get, path = "/api/v1/register", tag = "letters",
     params(
-        ("area" = Option<String>, Query, description = "Code of the office; the caller's own without it"),
-        ("year" = Option<i32>, Query, description = "This year without it"),
+        ("area" = Option<String>, Query, description = "Code of the office; the caller's own without it", example = "12.09.20.1006"),
+        ("year" = Option<i32>, Query, description = "This year without it", minimum = 2000, maximum = 2199),
         ("limit" = Option<i64>, Query, description = "1 to 100, otherwise 50"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "One page", body = Page<AgendaLine>),
+        (status = 403, description = "The caller keeps no book"),
+        (status = 404, description = "Not the caller's book"),
     ),
     security(("bearer" = []))
 )]

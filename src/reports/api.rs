@@ -29,17 +29,19 @@ pub struct Doc;
 #[utoipa::path(
     get, path = "/api/v1/reports/service-levels", tag = "reports",
     params(
-        ("from" = Option<String>, Query, description = "First day, YYYY-MM-DD in the cell's time zone; default: first of the month"),
-        ("to" = Option<String>, Query, description = "Last day, inclusive; default: end of the current month"),
+        ("from" = Option<chrono::NaiveDate>, Query, description = "First day, YYYY-MM-DD in the cell's time zone; default: first of the month"),
+        ("to" = Option<chrono::NaiveDate>, Query, description = "Last day, inclusive; default: end of the current month"),
         ("area" = Option<String>, Query, description = "Code of a kelurahan or the kecamatan"),
         ("group_by" = Option<String>, Query, description = "area, service, month, day; several separated by commas; default: area"),
-        ("format" = Option<String>, Query, description = "json (default) or csv"),
+        ("format" = Option<String>, Query, description = "json (default) or csv", pattern = "^(json|csv)$"),
     ),
     responses(
         (status = 200, description = "The report", content(
             (ServiceLevels = "application/json"),
             (String = "text/csv"),
         )),
+        (status = 403, description = "`not_allowed`: only lurah, sekcam and camat read it"),
+        (status = 404, description = "Not an area of the caller"),
     ),
     security(("bearer" = []))
 )]

@@ -48,7 +48,7 @@ pub struct NewAction {
     pub fields: Value,
     /// Replaces the uploads of the kinds named.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<super::submit::AttachmentRef>)]
     pub attachments: Value,
     /// The version that was read; another one is refused with 412.
     #[serde(default)]

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::act::{self, NewAction};
 use super::queue::{self, Filter};
+use super::route::StepName;
 use super::stage::State;
 use super::submit::{self, NewRequest};
 use super::view::{self, EventView, OwnRequest, RequestDetail, RequestView};
@@ -62,7 +63,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/api/v1/track/{tracking_code}").get(track_code).register(cfg);
 }
 
-/// `limit` and `cursor` of a list.
+/// `limit` and `cursor` of a list; their schema is the document's.
 #[derive(Deserialize, utoipa::IntoParams)]
 pub struct Paging {
     limit: Option<String>,
@@ -102,7 +103,7 @@ async fn list(app: App, actor: Actor, paging: web::Query<Paging>) -> Result<Http
 
 /// One request in full; opening it renews the holder's lease.
 #[utoipa::path(get, path = "/api/v1/requests/{id}", params(("id" = Uuid, Path)), tag = "requests", security(("bearer" = [])),
-    responses((status = 200, body = RequestDetail), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = RequestDetail, headers(("ETag" = String, description = "The version, for If-Match"))), (status = 401, body = Problem), (status = 404, body = Problem)))]
 async fn detail(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpResponse, Error> {
     let id = uuid(&id)?;
     let detail = app.write(move |conn, ctx| opening::open(conn, ctx, &actor, id)).await?;
@@ -113,7 +114,7 @@ async fn detail(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpRes
 
 /// What happened to a request.
 #[utoipa::path(get, path = "/api/v1/requests/{id}/events", params(("id" = Uuid, Path)), tag = "requests", security(("bearer" = [])),
-    responses((status = 200, body = Vec<EventView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Page<EventView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
 async fn history(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpResponse, Error> {
     let id = uuid(&id)?;
     let items = app.read(move |conn, ctx| view::history(conn, ctx, &actor, id)).await?;
@@ -177,11 +178,21 @@ async fn act(
 /// What the queue is narrowed to, as it arrives.
 #[derive(Deserialize, utoipa::IntoParams)]
 pub struct QueueQuery {
+    /// Code of a kelurahan or kecamatan.
+    #[param(example = "12.09.20.1006")]
     area: Option<String>,
+    #[param(value_type = Option<StepName>)]
     step: Option<String>,
+    /// Account of the holder.
+    #[param(value_type = Option<Uuid>)]
     assignee: Option<String>,
+    /// Code of a service.
+    #[param(example = "SKD")]
     service: Option<String>,
+    /// Only what is past the time of its step.
+    #[param(value_type = Option<bool>)]
     overdue: Option<String>,
+    /// Tracking code, or part of a name; only the first 100 characters count.
     q: Option<String>,
     limit: Option<String>,
     cursor: Option<String>,

@@ -39,7 +39,7 @@ pub struct NewRequest {
     pub service: String,
     /// Kelurahan that serves the request.
     #[serde(default)]
-    #[schema(value_type = String, example = "12.09.20.1006")]
+    #[schema(value_type = String)]
     pub area: Value,
     /// Answers about the applicant by key.
     #[serde(default)]
@@ -47,16 +47,26 @@ pub struct NewRequest {
     pub applicant: Value,
     /// `self`, `same_kk` or `kuasa`.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::services::Relation>)]
     pub relation: Value,
     /// Answers to the service's own fields by key.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub fields: Value,
-    /// `[{kind, id}]`.
+    /// The uploads that belong to it.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<AttachmentRef>)]
     pub attachments: Value,
+}
+
+/// An upload and which paper of the service it is, as the document shows it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the body")]
+pub struct AttachmentRef {
+    /// Key of the paper in the service, `ktp`.
+    kind: String,
+    /// From `POST /api/v1/attachments`.
+    id: Uuid,
 }
 
 impl NewRequest {

@@ -8,6 +8,7 @@
 
 mod example;
 mod refusals;
+mod shared;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -15,6 +16,7 @@ use utoipa::openapi::Server;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::config::Config;
+use crate::platform::pagination::MAX_LIMIT;
 use crate::{accounts, areas, assignment, files, letters, oversight, reports, requests, services};
 
 use example::Examples;
@@ -48,17 +50,7 @@ struct Doc;
 #[must_use]
 pub fn openapi(config: &Config) -> Value {
     let mut whole = Doc::openapi();
-    for room in [
-        accounts::api::Doc::openapi(),
-        areas::api::Doc::openapi(),
-        services::api::Doc::openapi(),
-        files::api::Doc::openapi(),
-        letters::api::Doc::openapi(),
-        requests::api::Doc::openapi(),
-        assignment::api::Doc::openapi(),
-        oversight::api::Doc::openapi(),
-        reports::api::Doc::openapi(),
-    ] {
+    for room in rooms() {
         whole.merge(room);
     }
     whole.servers = Some(vec![Server::new(config.link(""))]);
@@ -70,8 +62,26 @@ pub fn openapi(config: &Config) -> Value {
     complete(serde_json::to_value(whole).unwrap_or_default())
 }
 
+/// Each room's part.
+fn rooms() -> Vec<utoipa::openapi::OpenApi> {
+    vec![
+        accounts::api::Doc::openapi(),
+        areas::api::Doc::openapi(),
+        services::api::Doc::openapi(),
+        files::api::Doc::openapi(),
+        letters::api::Doc::openapi(),
+        requests::api::Doc::openapi(),
+        assignment::api::Doc::openapi(),
+        oversight::api::Doc::openapi(),
+        reports::api::Doc::openapi(),
+    ]
+}
+
 /// Adds what follows from the rest.
 fn complete(mut document: Value) -> Value {
+    for (_, schema) in entries(&mut document, "/components/schemas") {
+        open(schema);
+    }
     let examples = Examples::of(&document);
     for (path, item) in entries(&mut document, "/paths") {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -85,8 +95,8 @@ fn complete(mut document: Value) -> Value {
     }
     if let Some(components) = document.pointer_mut("/components").and_then(Value::as_object_mut) {
         components.insert("responses".to_owned(), refusals::responses());
-        components.insert("parameters".to_owned(), parameters());
-        components.insert("headers".to_owned(), headers());
+        components.insert("parameters".to_owned(), shared::parameters());
+        components.insert("headers".to_owned(), shared::headers());
     }
     document
 }
@@ -137,6 +147,11 @@ impl Call<'_> {
         }
         for known in &mut parameters {
             absent_is_not_null(known);
+            if known.get("in").and_then(Value::as_str) == Some("query") {
+                // A form sends what was left empty.
+                set(known, "allowEmptyValue", true.into());
+            }
+            paging(known);
         }
         if !parameters.is_empty() {
             set(operation, "parameters", parameters.into());
@@ -202,6 +217,51 @@ fn absent_is_not_null(parameter: &mut Value) {
     if let Some(Value::Array(kinds)) = schema.get("type") {
         let kind = kinds.iter().find(|kind| *kind != "null").cloned();
         set(schema, "type", kind.unwrap_or_default());
+    } else if let Some(Value::Array(parts)) = schema.get("oneOf") {
+        let there = parts.iter().find(|part| part.get("$ref").is_some()).cloned();
+        *schema = there.unwrap_or_else(|| schema.clone());
+    }
+}
+
+/// `limit` and `cursor` are the same in every list.
+fn paging(parameter: &mut Value) {
+    match parameter.get("name").and_then(Value::as_str) {
+        Some("limit") => {
+            let words = format!("Rows of a page, 1 to {MAX_LIMIT}");
+            set(
+                parameter,
+                "schema",
+                json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT }),
+            );
+            set(parameter, "description", words.into());
+        }
+        Some("cursor") => {
+            set(parameter, "schema", json!({ "type": "string", "maxLength": 512 }));
+            set(parameter, "description", "`next_cursor` of the page before".into());
+        }
+        _ => {}
+    }
+}
+
+/// A schema says what is there, not what will never be: answers may grow, and parts of an `allOf` would exclude each
+/// other. What was flattened from an `Option` is all there or not at all.
+fn open(schema: &mut Value) {
+    if let Value::Object(object) = schema {
+        object.retain(|key, value| key != "additionalProperties" || *value != Value::Bool(false));
+        for part in object
+            .get_mut("allOf")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(Value::Array(parts)) = part.get("oneOf") {
+                let there = parts.first().cloned().unwrap_or_default();
+                *part = json!({ "anyOf": [there, { "type": "object" }] });
+            }
+        }
+        object.values_mut().for_each(open);
+    } else if let Value::Array(items) = schema {
+        items.iter_mut().for_each(open);
     }
 }
 
@@ -211,40 +271,33 @@ fn set(value: &mut Value, key: &str, to: Value) {
     }
 }
 
-fn parameters() -> Value {
-    json!({
-        "IdempotencyKey": {
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "One effect however often the call is sent: for 24 hours the same key with the same body \
-                gives the first answer again; with another body 422 `idempotency_mismatch`.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$" },
-            "example": "0b9f3c1e-5b1e-4f0e-9c3a-2d1f8f5b7a10",
-        },
-        "IfMatch": {
-            "name": "If-Match", "in": "header", "required": false,
-            "description": "The version that was read, as `\"3\"`; when it is no longer the present one, 412.",
-            "schema": { "type": "string", "maxLength": 100 },
-            "example": "\"3\"",
-        },
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn headers() -> Value {
-    let header = |description: &str, schema: Value| json!({ "description": description, "schema": schema });
-    let mut headers = Map::new();
-    let request_id = json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" });
-    headers.insert(
-        "RequestId".to_owned(),
-        header("Names the call in our log; also `request_id` of a refusal.", request_id),
-    );
-    let seconds = json!({ "type": "integer", "minimum": 0 });
-    headers.insert(
-        "RetryAfter".to_owned(),
-        header("Seconds until another try has a chance.", seconds),
-    );
-    headers.insert(
-        "Authenticate".to_owned(),
-        header("How to log in.", json!({ "type": "string", "const": "Bearer" })),
-    );
-    headers.into()
+    /// The second of two schemas of one name would silently be lost.
+    #[test]
+    fn a_name_means_the_same_schema_in_every_room() {
+        let mut known: Map<String, Value> = Map::new();
+        for room in rooms() {
+            let room = serde_json::to_value(room).unwrap();
+            for (name, schema) in room["components"]["schemas"].as_object().into_iter().flatten() {
+                let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(
+                    before, schema,
+                    "two rooms have a schema {name}: name one by #[schema(as = ..)]"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_flattened_from_an_option_may_be_absent() {
+        let mut schema = json!({ "allOf": [{ "oneOf": [{ "$ref": "a" }, { "type": "null" }] }, { "type": "object" }] });
+        open(&mut schema);
+        assert_eq!(
+            schema["allOf"][0],
+            json!({ "anyOf": [{ "$ref": "a" }, { "type": "object" }] })
+        );
+    }
 }

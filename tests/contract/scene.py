@@ -7,34 +7,36 @@ from world import KECAMATAN, MUTIARA
 
 # Complete submissions that the test may hand in.
 PAPERS = 30
+REQUESTS = 14
+KELURAHAN_BESIDE = "12.09.20.1007"
 
 
 def make(portal):
-    residents = portal.people("resident")
+    living_here = portal.people("resident", MUTIARA)
     roles = {
-        "resident": residents[0],
-        "spare": residents[1],
-        "kepling": portal.people("kepling", MUTIARA)[0],
-        "petugas": portal.people("petugas", MUTIARA)[0],
+        "resident": living_here[0],
+        # Whose sessions are ended and whose account is changed.
+        "spare": living_here[1],
+        "spare_too": portal.people("resident", KELURAHAN_BESIDE)[0],
         "seklur": portal.people("seklur", MUTIARA)[0],
         "lurah": portal.people("lurah", MUTIARA)[0],
         "camat": portal.people("camat", KECAMATAN)[0],
     }
-    tokens = {role: portal.tokens(who) for role, who in roles.items()}
-    token = {role: given["access_token"] for role, given in tokens.items()}
-    keplings = [portal.token(who) for who in portal.people("kepling", MUTIARA)[1:]] + [token["kepling"]]
+    keplings, petugas = Desk(portal, "kepling"), Desk(portal, "petugas")
+    token = {role: portal.token(who) for role, who in roles.items()}
 
-    requests = [portal.submit(token["resident"], number) for number in range(8)]
+    requests = [portal.submit(token["resident"], number) for number in range(REQUESTS)]
     issued, returned, verified, unsigned = requests[:4]
     for request in (issued, verified, unsigned):
-        one_of(portal, keplings, request, "endorse")
-    one_of(portal, keplings, returned, "return", note="Foto KK buram", reason_code="unreadable")
-    petugas = [portal.token(who) for who in portal.people("petugas", MUTIARA)[1:]] + [token["petugas"]]
+        keplings.act(request, "endorse")
+    keplings.act(returned, "return", note="Foto KK buram", reason_code="unreadable")
     for request in (issued, unsigned):
-        one_of(portal, petugas, request, "verify")
+        petugas.act(request, "verify")
         portal.act(token["seklur"], request, "initial")
     portal.act(token["lurah"], issued, "sign")
     letter = wait_for_letter(portal, token["resident"], issued)
+    for role, desk in (("kepling", keplings), ("petugas", petugas)):
+        roles[role], token[role] = desk.who, desk.token
 
     me = {role: portal.call("GET", "/api/v1/me", token=given) for role, given in token.items()}
     absences = [
@@ -56,6 +58,7 @@ def make(portal):
         "me": {role: mine["id"] for role, mine in me.items()},
         "requests": [request["id"] for request in requests],
         "issued": issued["id"],
+        "unsigned": unsigned["id"],
         "with_attachments": {
             request["id"]: [
                 scan["id"]
@@ -67,19 +70,30 @@ def make(portal):
         "letter": letter["code"],
         "absences": absences,
         "sessions": [session["id"] for session in sessions if not session["current"]],
+        "uploads": [portal.upload(token["resident"], 500 + number) for number in range(10)],
         "papers": [portal.paper(token["resident"], 100 + number) for number in range(PAPERS)],
     }
 
 
-def one_of(portal, tokens, request, action, **more):
-    """Whoever of a desk holds the request acts."""
-    for token in tokens:
-        try:
-            return portal.act(token, request, action, **more)
-        except urllib.error.HTTPError as error:
-            if error.code not in (403, 404, 409):
-                raise
-    raise RuntimeError(f"nobody may {action}")
+class Desk:
+    """The people of one position in the kelurahan; whoever holds the request acts, and is remembered."""
+
+    def __init__(self, portal, role):
+        self.portal = portal
+        self.people = [(who, portal.token(who)) for who in portal.people(role, MUTIARA)]
+        self.who, self.token = self.people[0]
+
+    def act(self, request, action, **more):
+        for who, token in self.people:
+            try:
+                self.portal.act(token, request, action, **more)
+            except urllib.error.HTTPError as error:
+                if error.code in (403, 404, 409):
+                    continue
+                raise RuntimeError(f"{action}: {error.code} {error.read().decode()}") from error
+            self.who, self.token = who, token
+            return
+        raise RuntimeError(f"nobody may {action}")
 
 
 def wait_for_letter(portal, token, request):

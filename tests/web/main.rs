@@ -20,6 +20,7 @@ mod mail;
 mod messages;
 mod officers;
 mod oversight;
+mod openapi;
 mod pages;
 mod reference;
 mod reports;

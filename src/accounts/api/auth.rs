@@ -24,6 +24,14 @@ pub struct Registered {
     warnings: Vec<FieldError>,
 }
 
+/// What everybody is answered who forgot a password.
+#[derive(Serialize, ToSchema)]
+pub struct MailSent {
+    /// Always `mail_sent`, also when there is no such account.
+    #[schema(value_type = String)]
+    status: &'static str,
+}
+
 /// A token from a mailed link.
 #[derive(Deserialize, ToSchema)]
 pub struct LinkToken {
@@ -160,11 +168,11 @@ pub async fn logout(app: App, actor: Actor) -> Result<HttpResponse, Error> {
 ///
 /// Permissions: anybody.
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", tag = "auth", request_body = Forgotten,
-    responses((status = 202)))]
+    responses((status = 202, body = MailSent)))]
 pub async fn forgot(app: App, body: Json<Forgotten>) -> Result<HttpResponse, Error> {
     let login = body.value.login;
     app.write(move |conn, ctx| passwords::forgot(conn, ctx, &login)).await?;
-    Ok(HttpResponse::Accepted().json(serde_json::json!({ "status": "mail_sent" })))
+    Ok(HttpResponse::Accepted().json(MailSent { status: "mail_sent" }))
 }
 
 /// Sets a new password by a mailed link, or the first one by an invitation.

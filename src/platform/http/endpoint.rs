@@ -1,5 +1,8 @@
 //! One address with its methods; any other method is answered 405 with Allow.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::{FromRequest, Responder, web};
@@ -9,7 +12,17 @@ use crate::platform::error::Error;
 /// Collects the methods of one address, then registers it.
 pub struct Endpoint {
     resource: actix_web::Resource,
+    path: String,
     methods: Vec<Method>,
+}
+
+/// Every address with its methods, of all that this process serves.
+static KNOWN: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+/// Method and path of whatever was registered so far: what is served can be held against what is documented.
+#[must_use]
+pub fn registered() -> BTreeSet<(String, String)> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Begins the registration of an address.
@@ -17,6 +30,7 @@ pub struct Endpoint {
 pub fn endpoint(path: &str) -> Endpoint {
     Endpoint {
         resource: web::resource(path),
+        path: path.to_owned(),
         methods: Vec::new(),
     }
 }
@@ -75,6 +89,11 @@ impl Endpoint {
 
     /// Puts the address into the table.
     pub fn register(self, routes: &mut web::ServiceConfig) {
+        let calls = self
+            .methods
+            .iter()
+            .map(|method| (method.to_string(), self.path.clone()));
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).extend(calls);
         let allow = self.methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
         routes.service(self.resource.default_service(web::to(move || {
             let allow = allow.clone();

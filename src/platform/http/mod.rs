@@ -11,7 +11,7 @@ mod upload;
 
 pub use body::{Form, Json, MAX_BODY, parse_json, typed};
 pub use client::{ClientAddress, RequestId, wants_json};
-pub use endpoint::{Endpoint, endpoint};
+pub use endpoint::{Endpoint, endpoint, registered};
 pub use finish::{ErrorPage, finish};
 pub use if_match::IfMatch;
 pub use limits::Limiter;
