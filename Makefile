@@ -2,7 +2,7 @@
 
 # `make demo` takes LISTEN=ADDRESS:PORT and DATA_DIR=DIRECTORY; they reach .ci/demo through the environment.
 
-.PHONY: help demo test deps assets check fmt snapshots schema
+.PHONY: help demo test contract deps assets check fmt snapshots schema
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -12,6 +12,9 @@ demo: ## install what is missing, build, and serve the demo on http://127.0.0.1:
 
 test: ## install what is missing, then format, lints and every test
 	@exec .ci/test
+
+contract: ## hold the running API against its document, and run the tour of docs/api.md
+	@.ci/contract
 
 deps: ## install the packages that building, running and testing need
 	@.ci/deps test

@@ -13,10 +13,10 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 import jsonschema_rs
 
+from demo import demo
 from scene import make
 from world import Portal
 
@@ -32,27 +32,12 @@ NEEDS_A_SECRET = {
 
 
 def main(program, more):
-    with tempfile.TemporaryDirectory(prefix="contract") as folder:
-        folder = pathlib.Path(folder)
-        log = open(folder / "log", "w")
-        command = [program, "demo", "--empty", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data")]
-        # Should this script be killed, the demo ends, too.
-        demo = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            line = demo.stdout.readline().strip()
-            if not line.startswith("ready "):
-                sys.exit(f"contract: the demo did not start: {line}\n{(folder / 'log').read_text()}")
-            told = json.loads((folder / "data" / "demo.json").read_text())
-            portal = Portal(line.removeprefix("ready "), told["accounts"])
-            wrong = examples(portal.call("GET", "/api/openapi.json"))
-            scene = make(portal)
-            (folder / "scene.json").write_text(json.dumps(scene))
-            wrong += schemathesis(portal.url, folder, more)
-            wrong += [f"an internal error is in the log: {line}" for line in internal_errors(folder)]
-        finally:
-            demo.terminate()
-            demo.wait(20)
-            log.close()
+    with demo(program) as (folder, told):
+        portal = Portal(told["url"], told["accounts"])
+        wrong = examples(portal.call("GET", "/api/openapi.json"))
+        (folder / "scene.json").write_text(json.dumps(make(portal)))
+        wrong += schemathesis(portal.url, folder, more)
+        wrong += [f"the log of the demo: {line}" for line in internal_errors(folder)]
     for line in wrong:
         print(f"contract: {line}")
     sys.exit(1 if wrong else 0)

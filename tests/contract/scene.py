@@ -21,6 +21,7 @@ def make(portal):
         "seklur": portal.people("seklur", MUTIARA)[0],
         "lurah": portal.people("lurah", MUTIARA)[0],
         "camat": portal.people("camat", KECAMATAN)[0],
+        "pengawas": portal.people("pengawas", KECAMATAN)[0],
     }
     keplings, petugas = Desk(portal, "kepling"), Desk(portal, "petugas")
     token = {role: portal.token(who) for role, who in roles.items()}
