@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
-use crate::requests::{expire, issue};
+use crate::requests::{drafts, expire, issue};
 use crate::{files, letters, notifications, oversight};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
@@ -43,6 +43,11 @@ const TIMERS: &[Timer] = &[
         name: "forget idempotency keys after a day",
         every: HOUR,
         run: |app| app.write_now(|conn, ctx| idempotency::sweep(conn, ctx.now)),
+    },
+    Timer {
+        name: "forget drafts that nobody touched for 30 days",
+        every: HOUR,
+        run: drafts::sweep,
     },
     Timer {
         name: "remove uploads that no request names",

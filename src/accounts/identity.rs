@@ -10,6 +10,24 @@ use super::store::identity as store;
 use super::{Actor, Position, trail};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
+use crate::platform::error::Error;
+pub use store::Claim;
+
+/// Every account that claims a NIK, oldest first. More than one is usual in a family and becomes a question only as
+/// long as none is verified.
+///
+/// # Errors
+/// What the database says.
+pub fn claims(conn: &mut PgConnection, nik_hash: &[u8]) -> Result<Vec<Claim>, Error> {
+    store::claims(conn, nik_hash)
+}
+
+/// Whether the actor is the one to compare the person behind an account with the KTP.
+#[must_use]
+pub fn may_verify(actor: &Actor, claim: &Claim) -> bool {
+    let is_here = claim.area.as_ref().is_some_and(|area| is_petugas_of(actor, area));
+    is_here && claim.id != actor.account_id && claim.identity_verified_at.is_none()
+}
 
 /// Marks the account's identity as verified; a second time changes nothing. Gives when it was first done.
 ///

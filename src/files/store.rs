@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{MediaType, Sealed};
 use crate::platform::error::Error;
-use crate::schema::{attachments as t, request_attachments};
+use crate::schema::{attachments as t, draft_attachments, request_attachments};
 
 /// What is needed to open one.
 #[derive(Queryable, Selectable)]
@@ -40,15 +40,19 @@ pub(super) fn find(conn: &mut PgConnection, id: Uuid) -> Result<AttachmentRow, E
     Ok(t::table.find(id).select(AttachmentRow::as_select()).first(conn)?)
 }
 
-/// Removes rows made before `moment` that no request names, and gives the names of their blobs. A request that names
+/// Removes rows made before `moment` that no request and no draft names, and gives the names of their blobs. A request that names
 /// one at this very moment wins: its foreign key holds the row.
 pub(super) fn delete_unused(conn: &mut PgConnection, moment: DateTime<Utc>) -> Result<Vec<String>, Error> {
     let named = request_attachments::table.filter(request_attachments::attachment_id.eq(t::id));
-    Ok(
-        diesel::delete(t::table.filter(t::created_at.lt(moment)).filter(not(exists(named))))
-            .returning(t::blob)
-            .get_results(conn)?,
+    let put_aside = draft_attachments::table.filter(draft_attachments::attachment_id.eq(t::id));
+    Ok(diesel::delete(
+        t::table
+            .filter(t::created_at.lt(moment))
+            .filter(not(exists(named)))
+            .filter(not(exists(put_aside))),
     )
+    .returning(t::blob)
+    .get_results(conn)?)
 }
 
 /// Which of these blobs a row names.

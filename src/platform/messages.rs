@@ -62,6 +62,10 @@ pub fn problem(code: &str, status: StatusCode) -> (&'static str, &'static str) {
             "Percakapan sudah ditutup",
             "Pesan dapat ditulis sampai 30 hari setelah permohonan berakhir.",
         ),
+        "draft_limit" => (
+            "Simpanan penuh",
+            "Paling banyak 20 formulir dapat disimpan. Kirim atau hapus dulu salah satunya.",
+        ),
         "no_objection" => ("Penolakan sudah final", "Keberatan hanya dapat diajukan satu kali."),
         "stale_version" => (
             "Data sudah berubah",

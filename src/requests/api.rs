@@ -1,5 +1,6 @@
 //! JSON routes of requests: extract, call the operation, send the view.
 
+mod drafts;
 mod messages;
 
 use actix_web::http::header;
@@ -38,6 +39,11 @@ use crate::services::fields::Origin;
         queue_next,
         track_code,
         messages::list,
+        drafts::list,
+        drafts::create,
+        drafts::show,
+        drafts::change,
+        drafts::remove,
         messages::write
     ),
     components(schemas(RequestView, RequestDetail, EventView, track::Tracked, NewRequest, NewAction))
@@ -51,6 +57,15 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/api/v1/requests/{id}/events").get(history).register(cfg);
     endpoint("/api/v1/requests/{id}/attachments/{attachment_id}")
         .get(attachment)
+        .register(cfg);
+    endpoint("/api/v1/drafts")
+        .get(drafts::list)
+        .post(drafts::create)
+        .register(cfg);
+    endpoint("/api/v1/drafts/{draft_id}")
+        .get(drafts::show)
+        .patch(drafts::change)
+        .delete(drafts::remove)
         .register(cfg);
     endpoint("/api/v1/requests/{id}/messages")
         .get(messages::list)

@@ -4,6 +4,9 @@ mod act;
 mod amend;
 mod conversation;
 mod download;
+mod drafts;
+mod identity;
+mod known;
 mod messages;
 mod mine;
 mod posted;
@@ -30,6 +33,9 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .register(cfg);
     endpoint("/lacak").get(track::show).register(cfg);
     endpoint("/permohonan").get(mine::list).register(cfg);
+    endpoint("/simpanan/{draft_id}/hapus")
+        .post(drafts::throw_away)
+        .register(cfg);
     endpoint("/permohonan/{id}").get(show::show).register(cfg);
     endpoint("/permohonan/{id}/tindakan").post(act::act).register(cfg);
     endpoint("/permohonan/{id}/lengkapi")
@@ -41,6 +47,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .register(cfg);
     endpoint("/permohonan/{id}/pesan")
         .post(conversation::write)
+        .register(cfg);
+    endpoint("/permohonan/{id}/pencocokan")
+        .get(identity::show)
+        .post(identity::confirm)
         .register(cfg);
     endpoint("/permohonan/{id}/surat").get(download::letter).register(cfg);
     endpoint("/antrean").get(queue::list).register(cfg);

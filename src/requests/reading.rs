@@ -83,19 +83,23 @@ pub fn refuse_unusable(submission: &Submission, new: &[Uuid], free: &[Uuid]) -> 
         .attachments
         .iter()
         .filter(|file| new.contains(&file.id) && !free.contains(&file.id))
-        .map(|file| {
-            FieldError::new(
-                format!("attachments.{}", file.kind),
-                "attachment_unusable",
-                "Berkas ini tidak ada, bukan milik Anda, atau sudah dipakai permohonan lain. Unggah lagi.",
-            )
-        })
+        .map(|file| unusable(&file.kind))
         .collect();
     if errors.is_empty() {
         Ok(())
     } else {
         Err(RequestError::Invalid(errors))
     }
+}
+
+/// An upload that is not the actor's to use.
+#[must_use]
+pub fn unusable(kind: &str) -> FieldError {
+    FieldError::new(
+        format!("attachments.{kind}"),
+        "attachment_unusable",
+        "Berkas ini tidak ada, bukan milik Anda, atau sudah dipakai permohonan lain. Unggah lagi.",
+    )
 }
 
 /// Two submissions that race for one upload: the second is told as if it had looked a moment later.

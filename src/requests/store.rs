@@ -1,6 +1,7 @@
 //! Rows of the room.
 
 pub mod chains;
+pub mod drafts;
 pub mod messages;
 pub(super) mod submission;
 

@@ -15,7 +15,7 @@ use super::stage::{Action, Stage};
 use super::store::submission::{Documents, Facts, Question};
 use super::store::{self, Contents, Request};
 use super::world::World;
-use super::{clock, emails, sealing, tracking_code};
+use super::{clock, drafts, emails, on_behalf, sealing, tracking_code};
 use crate::accounts::{Actor, Person, person_key};
 use crate::app::{Ctx, Reference};
 use crate::assignment;
@@ -57,6 +57,10 @@ pub struct NewRequest {
     #[serde(default)]
     #[schema(value_type = Vec<AttachmentRef>)]
     pub attachments: Value,
+    /// Id of the own draft that this grew from; it is removed when the request is stored.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub draft: Value,
 }
 
 /// An upload and which paper of the service it is, as the document shows it.
@@ -102,6 +106,7 @@ pub fn submit(
         nik_hash,
         facts,
     } = read(conn, ctx, actor, new, origin)?;
+    on_behalf::refuse_elsewhere(actor, &world, &submission, &nik_hash)?;
     let uploads: Vec<(String, Uuid)> = submission
         .attachments
         .iter()
@@ -109,6 +114,7 @@ pub fn submit(
         .collect();
     let ids: Vec<Uuid> = uploads.iter().map(|(_, id)| *id).collect();
     reading::refuse_unusable(&submission, &ids, &facts.free_uploads)?;
+    drafts::take(conn, actor, &new.draft)?;
     let mut request = new_row(ctx, &world, actor, &submission, nik_hash, &facts)?;
     let route = world.route(request.kepling)?;
     advance::place(&world, &mut request, &route, Stage::Submitted(route.first()));

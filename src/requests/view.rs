@@ -19,7 +19,7 @@ use super::store::{self, Request};
 use super::world::World;
 use super::{amend, conversation, lifecycle};
 use crate::accounts::policy::{is_own, is_party, may_see, may_see_events};
-use crate::accounts::{Actor, Position};
+use crate::accounts::{Actor, Position, identity};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
 use crate::letters;
@@ -121,6 +121,7 @@ pub struct RequestDetail {
     pub summary: RequestView,
     pub applicant_name: String,
     pub relation: Option<Relation>,
+    pub identity: IdentityView,
     #[schema(value_type = Object)]
     pub applicant: Value,
     #[schema(value_type = Object)]
@@ -134,6 +135,20 @@ pub struct RequestDetail {
     pub unread_messages: i64,
     /// What the caller may do now.
     pub allowed: Vec<Action>,
+}
+
+/// What is known of the applicant's identity. An unverified account blocks nothing; petugas verifies it by an action
+/// of its own (`POST /accounts/{account_id}/verification`).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IdentityView {
+    /// The applicant's account, when there is one.
+    pub account_id: Option<Uuid>,
+    /// Whether petugas has compared that account's owner with the KTP.
+    pub verified: bool,
+    /// How many accounts claim the applicant's NIK.
+    pub claims: usize,
+    /// Handed in by petugas at the counter, or by somebody else for the applicant.
+    pub by_other: bool,
 }
 
 /// What happened, as whoever may see it reads it.
@@ -271,6 +286,7 @@ pub fn detail(
         letter,
         holder: request.holder,
         lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
+        identity: identity_of(conn, &request)?,
         unread_messages: match conversation::side_of(actor, &request) {
             Some(side) => conversation::waiting(conn, &[id], side)?
                 .get(&id)
@@ -279,6 +295,17 @@ pub fn detail(
             None => 0,
         },
         allowed: allowed(actor, &world, request)?,
+    })
+}
+
+fn identity_of(conn: &mut PgConnection, request: &Request) -> Result<IdentityView, Error> {
+    let claims = identity::claims(conn, &request.applicant_hash)?;
+    let own = claims.iter().find(|claim| request.applicant_account == Some(claim.id));
+    Ok(IdentityView {
+        account_id: request.applicant_account,
+        verified: own.is_some_and(|claim| claim.identity_verified_at.is_some()),
+        claims: claims.len(),
+        by_other: request.applicant_account != Some(request.submitter),
     })
 }
 

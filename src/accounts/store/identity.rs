@@ -1,6 +1,6 @@
 //! Columns of a verified identity.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
@@ -25,6 +25,27 @@ pub(in crate::accounts) fn lock(conn: &mut PgConnection, account: Uuid) -> Resul
         .for_no_key_update()
         .first(conn)
         .optional()?)
+}
+
+/// An account that says it belongs to the person with a NIK.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = t)]
+pub struct Claim {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub birth_date: Option<NaiveDate>,
+    pub area: Option<AreaCode>,
+    pub identity_verified_at: Option<DateTime<Utc>>,
+}
+
+pub(in crate::accounts) fn claims(conn: &mut PgConnection, nik_hash: &[u8]) -> Result<Vec<Claim>, Error> {
+    Ok(t::table
+        .filter(t::nik_hash.eq(nik_hash))
+        .filter(t::disabled_at.is_null())
+        .order((t::created_at, t::id))
+        .select(Claim::as_select())
+        .load(conn)?)
 }
 
 pub(in crate::accounts) fn is_nik_verified(conn: &mut PgConnection, nik_hash: &[u8]) -> Result<bool, Error> {

@@ -63,5 +63,15 @@ pub(super) const KUASA_WITHOUT_RELATION: &str =
     "Surat kuasa hanya dilampirkan bila Anda mengurus untuk orang lain dengan kuasa. Pilih itu, atau buang berkasnya.";
 pub(super) const TOO_LARGE: &str = "Berkas terlalu besar. Perkecil fotonya, lalu unggah lagi.";
 pub(super) const KUASA_LABEL: &str = "Surat kuasa, bila Anda mengurus untuk orang lain";
+pub(super) const DRAFT_CHANGED: &str =
+    "Simpanan ini sudah diubah di tempat lain. Muat ulang dari Permohonan saya, lalu lanjutkan.";
+pub(super) const DRAFT_GONE: &str =
+    "Simpanan ini tidak ada lagi. Isian di bawah ini masih ada: simpan atau kirim sekali lagi.";
+pub(super) const DRAFT_TOO_LARGE: &str = "Isian terlalu panjang untuk disimpan. Kirim permohonannya, atau persingkat.";
+pub(super) const DRAFT_LIMIT: &str =
+    "Anda sudah menyimpan 20 formulir. Kirim atau hapus dulu salah satunya pada Permohonan saya.";
+/// What an account that waits to be compared has to be compared with.
+pub(super) const ANOTHER_VERIFIED: &str =
+    "Akun lain dengan NIK ini sudah dicocokkan dengan KTP. Mintalah pemohon memakai akun itu.";
 /// Who wrote a message for the resident's side.
 pub(super) const APPLICANT: &str = "Pemohon";

@@ -3,6 +3,7 @@
 
 use actix_web::{HttpRequest, web};
 
+use super::drafts::Aside;
 use super::messages;
 use crate::accounts::Actor;
 use crate::accounts::api::check_csrf;
@@ -30,6 +31,10 @@ pub(super) struct Posted {
     /// The table that shall get more rows; the form is then not sent yet.
     pub grow: String,
     pub version: Option<i32>,
+    /// Put aside, not sent.
+    pub save: bool,
+    /// The draft that the form grew from.
+    pub aside: Aside,
     pub hash: Vec<u8>,
 }
 
@@ -45,6 +50,8 @@ pub(super) async fn read(app: &App, actor: &Actor, req: &HttpRequest, payload: w
         key: String::new(),
         grow: String::new(),
         version: None,
+        save: false,
+        aside: Aside::default(),
         hash: Vec::new(),
     };
     let (mut is_ours, mut files) = (false, 0);
@@ -57,6 +64,9 @@ pub(super) async fn read(app: &App, actor: &Actor, req: &HttpRequest, payload: w
                 }
                 "kunci" => posted.key = value,
                 "tambah" => posted.grow = value,
+                "simpan" => posted.save = true,
+                "draf" => posted.aside.id = value,
+                "draf_versi" => posted.aside.version = value,
                 "version" => posted.version = value.parse().ok(),
                 _ => posted.values.put(name, value),
             },

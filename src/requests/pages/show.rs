@@ -9,6 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::conversation::{self, Conversation};
+use super::identity;
 use super::messages::button;
 use super::progress::{self, Line, Station, StationState};
 use super::{id_of, new_key};
@@ -47,6 +48,8 @@ pub(super) struct Loaded {
     /// Until when the resident may complete it, or the step must be done.
     pub step_due: Option<String>,
     pub is_late: bool,
+    /// Some account of the applicant's NIK waits for the actor to compare it with the KTP.
+    pub may_verify: bool,
     /// A colleague who has it open.
     pub open_at: Option<String>,
 }
@@ -205,6 +208,7 @@ pub(super) fn load(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uu
         promise: request.due_at.filter(|_| is_open).map(|at| moment(at, zone)),
         step_due: request.step_due_at.filter(|_| is_open).map(|at| moment(at, zone)),
         is_late: request.state == State::Submitted && request.step_due_at.is_some_and(|at| at < ctx.now),
+        may_verify: identity::may_verify(conn, actor, &request)?,
         open_at: holder
             .map(|holder| Person::get(conn, holder))
             .transpose()?

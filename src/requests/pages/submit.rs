@@ -3,26 +3,30 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::drafts::{self, Aside};
 use super::posted::{self, Posted};
-use super::{messages, new_key, once};
+use super::{known, messages, new_key, once};
 use crate::accounts::api::SameOrigin;
 use crate::accounts::pages::chrome;
-use crate::accounts::profile::{self, Profile};
-use crate::accounts::{AccountError, Actor};
+use crate::accounts::profile;
+use crate::accounts::{AccountError, Actor, Position};
 use crate::app::{Answer, App, Ctx};
-use crate::areas::{AreaLevel, Areas};
+use crate::areas::{AreaCode, Areas};
 use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
+use crate::requests::on_behalf;
 use crate::requests::reading;
 use crate::requests::submit::{self as operation, NewRequest};
 use crate::requests::world::World;
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::Origin;
 use crate::services::{
-    AttachmentKind, FieldView, FileView, FormContext, FormValues, RawSubmission, ServiceDefinition, Widget,
-    fields_view, files_view, fold_place_errors, from_form, labelled,
+    AttachmentKind, FieldView, FileView, FormContext, FormValues, ServiceDefinition, Widget, fields_view, files_view,
+    fold_place_errors, from_form, labelled,
 };
 use crate::shell::{Chrome, FormErrors, page_with_status, see_other};
 
@@ -40,6 +44,8 @@ pub(super) struct SubmitPage {
     fields: Vec<FieldView>,
     files: Vec<FileView>,
     relation: String,
+    aside: Aside,
+    is_counter: bool,
 }
 
 /// What a form page is made of.
@@ -49,6 +55,9 @@ pub(super) struct Form {
     pub values: FormValues,
     pub errors: Vec<FieldError>,
     pub grow: String,
+    pub aside: Aside,
+    /// The only kelurahan that the counter serves.
+    pub only: Option<AreaCode>,
 }
 
 impl SubmitPage {
@@ -58,7 +67,7 @@ impl SubmitPage {
             values: &form.values,
             errors: &at,
             areas: &form.areas,
-            only_kelurahan: None,
+            only_kelurahan: form.only.as_ref(),
             grow: &form.grow,
         };
         let applicant = fields_view("applicant", applicant_fields(), &context);
@@ -71,6 +80,8 @@ impl SubmitPage {
             chrome,
             key,
             errors: labelled(&at, &controls, &files),
+            aside: form.aside,
+            is_counter: false,
             relation: form.values.first("relation").to_owned(),
             service: form.service,
             applicant,
@@ -85,8 +96,23 @@ impl SubmitPage {
     }
 }
 
+/// Which draft is gone on with.
+#[derive(Deserialize)]
+pub(super) struct Query {
+    #[serde(default)]
+    draf: String,
+}
+
 /// The form, filled with what the account knows of the applicant.
-pub(super) async fn form(app: App, actor: Actor, code: web::Path<String>) -> Result<HttpResponse, Error> {
+pub(super) async fn form(
+    app: App,
+    actor: Actor,
+    code: web::Path<String>,
+    query: web::Query<Query>,
+) -> Result<HttpResponse, Error> {
+    if !query.draf.is_empty() {
+        return drafts::go_on(&app, &actor, &code, &query.draf).await;
+    }
     let who = actor.clone();
     let (service, areas, profile) = app
         .read(move |conn, ctx| {
@@ -105,42 +131,14 @@ pub(super) async fn form(app: App, actor: Actor, code: web::Path<String>) -> Res
         values: if actor.is_staff() {
             FormValues::default()
         } else {
-            known(&profile)
+            known::known(&profile)
         },
         errors: Vec::new(),
         grow: String::new(),
+        aside: Aside::default(),
+        only: None,
     };
     show(&app, &actor, form, StatusCode::OK)
-}
-
-/// What the account tells of its owner.
-fn known(profile: &Profile) -> FormValues {
-    let mut values = FormValues::default();
-    let mut put = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            values.put(name, value);
-        }
-    };
-    put("relation", Some("self".to_owned()));
-    put("applicant.nik", profile.nik.as_ref().map(|nik| nik.to_string()));
-    put("applicant.no_kk", profile.no_kk.as_ref().map(|kk| kk.to_string()));
-    put("applicant.nama", Some(profile.name.clone()));
-    put("applicant.tgl_lahir", profile.birth_date.map(|date| date.to_string()));
-    put("applicant.jk", profile.sex.map(|sex| sex.to_string()));
-    put("applicant.kewarganegaraan", Some("WNI".to_owned()));
-    put("applicant.hp", profile.phone.clone());
-    put("applicant.email", Some(profile.email.clone()));
-    if let Some(area) = &profile.area {
-        let is_lingkungan = area.level() == AreaLevel::Lingkungan;
-        let kelurahan = if is_lingkungan {
-            area.parent()
-        } else {
-            Some(area.clone())
-        };
-        put("applicant.lingkungan", is_lingkungan.then(|| area.to_string()));
-        put("applicant.kelurahan_code", kelurahan.map(|area| area.to_string()));
-    }
-    values
 }
 
 pub(super) async fn submit(
@@ -155,6 +153,15 @@ pub(super) async fn submit(
     let posted = posted::read(&app, &actor, &req, payload).await?;
     if !posted.grow.is_empty() {
         return again(&app, &actor, code, posted, Vec::new(), StatusCode::OK).await;
+    }
+    if posted.save && posted.errors.is_empty() {
+        return match drafts::put_aside(&app, &actor, &code, &posted).await {
+            Ok(done) => Ok(done),
+            Err(error) => {
+                let (errors, status) = drafts::refusal(error)?;
+                again(&app, &actor, code, posted, errors, status).await
+            }
+        };
     }
     let mut errors = posted.errors.clone();
     errors.extend(kuasa_without_relation(&posted.values));
@@ -183,7 +190,7 @@ pub(super) async fn submit(
 
 async fn hand_in(app: &App, actor: &Actor, code: &str, posted: &Posted) -> Result<Uuid, Error> {
     let once = once("submit", code, &posted.key)?;
-    let new = new_request(code, from_form(posted.values.pairs()));
+    let new = new_request(code, posted);
     let who = actor.clone();
     let (_, body) = app
         .once(
@@ -199,8 +206,15 @@ async fn hand_in(app: &App, actor: &Actor, code: &str, posted: &Posted) -> Resul
     serde_json::from_slice(&body).map_err(Error::internal)
 }
 
-fn new_request(code: &str, raw: RawSubmission) -> NewRequest {
+fn new_request(code: &str, posted: &Posted) -> NewRequest {
+    let raw = from_form(posted.values.pairs());
+    let draft = &posted.aside.id;
     NewRequest {
+        draft: if draft.is_empty() {
+            Value::Null
+        } else {
+            draft.as_str().into()
+        },
         service: code.to_owned(),
         area: raw.area,
         applicant: raw.applicant,
@@ -246,6 +260,9 @@ async fn again(
     errors: Vec<FieldError>,
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
+    // A draft that is gone is not named again.
+    let is_gone = status == StatusCode::NOT_FOUND || errors.iter().any(|error| error.field == "draft");
+    let aside = if is_gone { Aside::default() } else { posted.aside };
     let (service, areas) = app
         .read(move |conn, ctx| {
             let reference = ctx.reference(conn)?;
@@ -258,11 +275,15 @@ async fn again(
         values: posted.values,
         errors,
         grow: posted.grow,
+        aside,
+        only: None,
     };
     show(app, actor, form, status)
 }
 
-fn show(app: &App, actor: &Actor, form: Form, status: StatusCode) -> Result<HttpResponse, Error> {
-    let page = SubmitPage::new(chrome(Some(actor), app.keys()), new_key(app), form);
+pub(super) fn show(app: &App, actor: &Actor, mut form: Form, status: StatusCode) -> Result<HttpResponse, Error> {
+    form.only = on_behalf::counter_of(actor);
+    let mut page = SubmitPage::new(chrome(Some(actor), app.keys()), new_key(app), form);
+    page.is_counter = actor.holds(Position::Petugas);
     page_with_status(&page, status)
 }

@@ -16,7 +16,7 @@ use crate::platform::field_error::FieldError;
 use crate::platform::time::LocalTime;
 use crate::requests::route::StepName;
 use crate::requests::stage::{Action, State};
-use crate::requests::view::{ClockView, RequestDetail, RequestView, StepView};
+use crate::requests::view::{ClockView, IdentityView, RequestDetail, RequestView, StepView};
 use crate::services::catalogue::ALL;
 use crate::services::fields::Printed;
 use crate::services::{FormValues, ServiceDefinition};
@@ -57,6 +57,8 @@ fn submit_page(code: &str, values: FormValues, errors: Vec<FieldError>) -> Submi
         values,
         errors,
         grow: String::new(),
+        aside: Default::default(),
+        only: None,
     };
     SubmitPage::new(chrome(), "key".into(), form)
 }
@@ -133,6 +135,12 @@ fn detail(status: State, label: &str, allowed: Vec<Action>) -> RequestDetail {
         },
         applicant_name: "Rahmat <Hidayat>".into(),
         relation: None,
+        identity: IdentityView {
+            account_id: Some(Uuid::nil()),
+            verified: false,
+            claims: 2,
+            by_other: false,
+        },
         applicant: Value::Null,
         fields: Value::Null,
         attachments: Vec::new(),
@@ -208,6 +216,7 @@ fn loaded(detail: RequestDetail, is_party: bool) -> Loaded {
         promise: Some("25 November 2026 pukul 10.00".into()),
         step_due: Some("8 Desember 2026 pukul 09.00".into()),
         is_late: false,
+        may_verify: false,
         open_at: None,
         detail,
     }

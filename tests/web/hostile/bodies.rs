@@ -106,6 +106,17 @@ pub const CALLS: &[(&str, Calls)] = &[
             vec![Call::post(&world.resident, "/api/v1/requests", body)]
         })
     }),
+    ("POST /api/v1/drafts", |world| {
+        Box::pin(async { vec![Call::post(&world.resident, "/api/v1/drafts", draft())] })
+    }),
+    ("PATCH /api/v1/drafts/{draft_id}", |world| {
+        Box::pin(async {
+            let made = world.resident.post("/api/v1/drafts", &draft()).await.json(201);
+            let path = format!("/api/v1/drafts/{}", made["id"].as_str().unwrap());
+            let body = json!({ "area": MUTIARA, "relation": "self" });
+            vec![Call::new(&world.resident, Method::PATCH, &path, body)]
+        })
+    }),
     ("POST /api/v1/requests/{id}/messages", |world| {
         Box::pin(async {
             let request = world.resident.submit(&skd()).await;
@@ -115,6 +126,11 @@ pub const CALLS: &[(&str, Calls)] = &[
     }),
     ("POST /api/v1/requests/{id}/actions", |world| Box::pin(actions(world))),
 ];
+
+/// Its answers may be anything that JSON is, so they are not attacked here.
+fn draft() -> Value {
+    json!({ "service": "SKD", "area": MUTIARA, "relation": "self" })
+}
 
 fn register(world: &World) -> Call {
     let body = json!({
