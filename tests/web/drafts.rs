@@ -173,7 +173,7 @@ async fn a_form_is_put_aside_continued_and_handed_in_by_page() {
     // Pressed twice.
     led_to(&half.upload(&client).await);
     let list = page(&client.get("/permohonan?disimpan=1").await, 200);
-    assert_eq!(list.matches("Lanjutkan").count(), 1, "{list}");
+    assert_eq!(list.matches(">Lanjutkan<").count(), 1, "{list}");
     let go_on = list
         .split(&format!("href=\"{FORM}?draf="))
         .nth(1)
@@ -217,7 +217,7 @@ async fn a_form_is_put_aside_continued_and_handed_in_by_page() {
     let request = led_to(&whole.upload(&client).await);
     assert!(request.ends_with("?baru=1"), "{request}");
     let list = page(&client.get("/permohonan").await, 200);
-    assert!(!list.contains("Lanjutkan"), "{list}");
+    assert!(!list.contains(">Lanjutkan<"), "{list}");
     page(&client.get(&go_on).await, 404);
 }
 
@@ -236,5 +236,5 @@ async fn a_draft_is_thrown_away_by_its_button() {
     page(&form.clone().fill("csrf", &csrf).send(&other).await, 404);
     assert_eq!(led_to(&form.send(&client).await), "/permohonan");
     led_to(&form.send(&client).await);
-    assert!(!page(&client.get("/permohonan").await, 200).contains("Lanjutkan"));
+    assert!(!page(&client.get("/permohonan").await, 200).contains(">Lanjutkan<"));
 }
