@@ -8,6 +8,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::expect_used,
     clippy::panic,
     clippy::as_conversions,
     clippy::disallowed_methods,
