@@ -254,7 +254,7 @@ impl Stage {
         for (name, value) in values {
             text = text.replace(name, &value);
         }
-        self.sql("ALTER SYSTEM SET max_wal_size = '8GB'; ");
+        self.sql("ALTER SYSTEM SET max_wal_size = '2GB'");
         self.sql("SELECT pg_reload_conf()");
         for statement in text.split(";\n").filter(|statement| !statement.trim().is_empty()) {
             self.sql(&format!("SET session_replication_role = replica; {statement}"));

@@ -32,7 +32,7 @@ INSERT INTO assignments (id, request_id, step, account_id, reason, assigned_at)
   SELECT bench_id('a' || step || '000000', {ended} - e.i + 1), e.id, step, account_id, reason, e.at + step * interval '4 hours'
   FROM bench_e e JOIN (SELECT DISTINCT ON (request_id, step) * FROM assignments) t ON t.request_id = e.model;
 INSERT INTO request_measures (request_id, area, kecamatan, service_code, target_minutes, submitted_at, finished_at, office_minutes, resident_minutes, on_time)
-  SELECT e.id, area, kecamatan, service_code, target_minutes, e.at, e.at + interval '1 day', e.i * 7919 % 900, e.i % 60, e.i * 7919 % 900 <= target_minutes
+  SELECT e.id, area, kecamatan, service_code, target_minutes, e.at, e.at + interval '1 day', e.i::bigint * 7919 % 900, e.i % 60, e.i::bigint * 7919 % 900 <= target_minutes
   FROM bench_e e JOIN request_measures t ON t.request_id = e.model;
 INSERT INTO attachments (id, owner, media_type, bytes, sha256, blob, wrapped_key, master_key_id, created_at)
   SELECT bench_id('b' || p || '000000', {ended} - e.i + 1), coalesce(e.account, t.owner), media_type, bytes, sha256, 'bench/e' || e.i || '/' || p,

@@ -15,47 +15,45 @@ pub struct Path {
     pub is_keyed: bool,
     /// Share of what pgbench reaches that is aimed at.
     pub aim: Option<f64>,
-    /// Calls whose statements pgbench replays in turn.
-    pub samples: usize,
+    /// Repetitions of pgbench in a round; more than of calls, because its connections are new each time and must
+    /// first prepare and plan what those of the server have long prepared.
+    pub replays: usize,
 }
 
-const fn read(name: &'static str, per_round: usize, calls: fn(&mut Stage, usize) -> Vec<Call>) -> Path {
+const fn read(name: &'static str, per_round: usize, replays: usize, calls: fn(&mut Stage, usize) -> Vec<Call>) -> Path {
     Path {
         name,
         per_round,
         calls,
         is_keyed: true,
         aim: None,
-        samples: 12,
+        replays,
     }
 }
 
 pub const PATHS: &[Path] = &[
     Path {
         aim: Some(0.6),
-        ..read("submit", 120, submit)
+        ..read("submit", 240, 480, submit)
     },
-    read("act (verify)", 60, verify),
-    Path {
-        samples: 24,
-        ..read("next", 96, next)
-    },
-    read("track", 400, track),
+    read("act (verify)", 120, 300, verify),
+    // At most five for each of the petugas: more they cannot have open.
+    read("next", 96, 480, next),
+    read("track", 1_600, 4_000, track),
     Path {
         aim: Some(0.75),
-        ..read("queue, first page", 200, queue_first)
+        ..read("queue, first page", 600, 2_000, queue_first)
     },
     Path {
         aim: Some(0.75),
-        ..read("queue, 500th page", 200, queue_deep)
+        ..read("queue, 500th page", 600, 2_000, queue_deep)
     },
-    read("detail", 200, detail),
-    read("own requests", 200, own),
-    read("login", 24, login),
+    read("detail", 400, 1_200, detail),
+    read("own requests", 400, 1_600, own),
+    read("login", 24, 240, login),
     Path {
         is_keyed: false,
-        samples: 1,
-        ..read("report (month by area)", 16, report)
+        ..read("report (month by area)", 16, 16, report)
     },
 ];
 

@@ -17,7 +17,8 @@ use crate::server::Server;
 
 /// The statements of one path, ready for pgbench.
 pub struct Script {
-    files: Vec<PathBuf>,
+    /// Every client repeats a call of its own, as different people would: `\\if :client_id = n`.
+    file: PathBuf,
     /// `-D` name=value.
     variables: Vec<String>,
     /// Statements of a call: what the program asks of Postgres, one after the other.
@@ -42,27 +43,30 @@ pub fn capture(stage: &mut Stage) -> Vec<Script> {
     let scripts = PATHS
         .iter()
         .map(|path| {
-            let calls = (path.calls)(stage, path.samples.max(CONNECTIONS) + 1);
-            // The first call of a kind may read what is kept in memory afterwards.
-            connection.send(&calls[0]);
-            let mut script = Script {
-                files: Vec::new(),
-                variables: Vec::new(),
-                round_trips: 0,
-            };
-            for (sample, call) in calls.iter().enumerate().skip(1).take(path.samples) {
+            let calls = (path.calls)(stage, 2 * CONNECTIONS);
+            // The first calls of a kind may read what is kept in memory afterwards.
+            for call in &calls[..CONNECTIONS] {
+                connection.send(call);
+            }
+            let mut script = Script::new(
+                stage
+                    .dir
+                    .join(format!("{}.sql", path.name.replace([' ', ',', '(', ')'], ""))),
+            );
+            let mut text = String::from("\\set n :base + :client_id * :each + :k\n\\set k :k + 1\n");
+            for (client, call) in calls[CONNECTIONS..].iter().enumerate() {
                 let log = stage.dir.join("postgres.log");
                 let begun = std::fs::metadata(&log).unwrap().len();
                 let answer = connection.send(call);
                 let statements = read(&log, begun);
                 script.round_trips = statements.len();
                 let fresh = fresh(path, call, &answer, &statements);
-                let file = stage
-                    .dir
-                    .join(format!("{}-{sample}.sql", path.name.replace([' ', ',', '(', ')'], "")));
-                std::fs::write(&file, script.write(sample, &statements, &fresh)).unwrap();
-                script.files.push(file);
+                let branch = if client == 0 { "if" } else { "elif" };
+                text.push_str(&format!("\\{branch} :client_id = {client}\n"));
+                text.push_str(&script.write(client, &statements, &fresh));
             }
+            text.push_str("\\endif\n");
+            std::fs::write(&script.file, text).unwrap();
             script
         })
         .collect();
@@ -72,16 +76,16 @@ pub fn capture(stage: &mut Stage) -> Vec<Script> {
 
 /// Runs one round and gives transactions a second.
 pub fn run(stage: &mut Stage, path: &Path, script: &Script) -> f64 {
-    let each = path.per_round / CONNECTIONS;
+    let each = path.replays / CONNECTIONS;
     let base = if path.name.starts_with("act") {
-        stage.back -= path.per_round;
+        stage.back -= path.replays;
         stage.back
     } else {
-        stage.next_serial(path.per_round)
+        stage.next_serial(path.replays)
     };
     if path.name == "submit" {
         let owner = stage.residents[0].account;
-        stage.uploads(base..base + path.per_round, owner);
+        stage.uploads(base..base + path.replays, owner);
     }
     let mut command = Command::new(pgbench());
     command
@@ -107,10 +111,7 @@ pub fn run(stage: &mut Stage, path: &Path, script: &Script) -> f64 {
     for variable in &script.variables {
         command.args(["-D", variable]);
     }
-    for file in &script.files {
-        command.arg("-f").arg(file);
-    }
-    let output = command.arg("sepakat").output().unwrap();
+    let output = command.arg("-f").arg(&script.file).arg("sepakat").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     let rate = text
@@ -121,7 +122,32 @@ pub fn run(stage: &mut Stage, path: &Path, script: &Script) -> f64 {
         "pgbench, {}: {errors}\n{text}",
         path.name
     );
+    if path.name == "submit" {
+        forget(stage);
+    }
     rate.unwrap_or_else(|| panic!("{text}"))
+}
+
+/// Takes away what pgbench submitted, so that desks are as full as before.
+fn forget(stage: &Stage) {
+    const OURS: &str =
+        "request_id >= 'f0000000-0000-0000-0000-000000000000' AND request_id < 'f0000001-0000-0000-0000-000000000000'";
+    let tables = [
+        "request_contents",
+        "request_events",
+        "request_attachments",
+        "request_measures",
+        "assignments",
+    ];
+    let mut statements = String::from("SET session_replication_role = replica; ");
+    for table in tables {
+        statements.push_str(&format!("DELETE FROM {table} WHERE {OURS}; "));
+    }
+    statements.push_str(&format!(
+        "DELETE FROM requests WHERE {}",
+        OURS.replace("request_id", "id")
+    ));
+    stage.sql(&statements);
 }
 
 fn pgbench() -> PathBuf {
@@ -202,9 +228,17 @@ fn fresh(path: &Path, call: &Call, answer: &[u8], statements: &[Statement]) -> V
 }
 
 impl Script {
-    /// The script of one call; its parameters become variables of the whole run.
+    fn new(file: PathBuf) -> Self {
+        Self {
+            file,
+            variables: Vec::new(),
+            round_trips: 0,
+        }
+    }
+
+    /// The statements of one call; their parameters become variables of the whole run.
     fn write(&mut self, sample: usize, statements: &[Statement], fresh: &[(String, String)]) -> String {
-        let mut text = String::from("\\set n :base + :client_id * :each + :k\n\\set k :k + 1\n");
+        let mut text = String::new();
         for (at, statement) in statements.iter().enumerate() {
             let mut sql = statement.text.clone();
             // From the last, so that $1 is not found in $12.
