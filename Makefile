@@ -2,7 +2,7 @@
 
 # `make demo` takes LISTEN=ADDRESS:PORT and DATA_DIR=DIRECTORY; they reach .ci/demo through the environment.
 
-.PHONY: help demo test contract bench deps assets check fmt snapshots schema
+.PHONY: help demo test drill contract bench deps assets check fmt snapshots schema
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -18,6 +18,9 @@ contract: ## hold the running API against its document, and run the tour of docs
 
 bench: ## measure against 10,000 to 1,000,000 requests and against pgbench; BENCH_SIZES=10000,100000 for less, BENCH_KEEP=DIR keeps the data
 	@exec .ci/bench
+
+drill: ## kill servers, workers and Postgres in every phase for some minutes; then nothing may be lost
+	@exec cargo test --locked --test drill -- full
 
 deps: ## install the packages that building, running and testing need
 	@.ci/deps test

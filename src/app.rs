@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::files::FileStore;
 use crate::letters::{Seal, Typeset};
 use crate::platform::bell::Bell;
+use crate::platform::crash::Phase;
 use crate::platform::crypto::Keys;
 use crate::platform::db::{self, DbPool};
 use crate::platform::error::Error;
@@ -279,19 +280,22 @@ impl App {
         T: Serialize + 'static,
         E: Into<Error>,
     {
-        self.write(move |conn, ctx| {
-            if let Begun::Repeat { status, body } =
-                idempotency::begin(conn, ctx.keys, &once, &scope, &body_hash, ctx.now)?
-            {
-                return Ok((status, body));
-            }
-            let answer = work(conn, ctx).map_err(Into::into)?;
-            let body = serde_json::to_vec(&answer.body).map_err(Error::internal)?;
-            let status = answer.status.as_u16();
-            idempotency::finish(conn, ctx.keys, ctx.entropy, &once, &scope, status, &body)?;
-            Ok::<_, Error>((status, body))
-        })
-        .await
+        let done = self
+            .write(move |conn, ctx| {
+                if let Begun::Repeat { status, body } =
+                    idempotency::begin(conn, ctx.keys, &once, &scope, &body_hash, ctx.now)?
+                {
+                    return Ok((status, body));
+                }
+                let answer = work(conn, ctx).map_err(Into::into)?;
+                let body = serde_json::to_vec(&answer.body).map_err(Error::internal)?;
+                let status = answer.status.as_u16();
+                idempotency::finish(conn, ctx.keys, ctx.entropy, &once, &scope, status, &body)?;
+                Ok::<_, Error>((status, body))
+            })
+            .await?;
+        self.0.config.crash_points.reach(Phase::Unanswered);
+        Ok(done)
     }
 
     /// `read` on the calling thread: workers, commands, tests.

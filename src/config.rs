@@ -9,6 +9,7 @@ use lettre::message::Mailbox;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::platform::crash::CrashPoints;
 use crate::platform::crypto::Keys;
 
 /// One setting: name, default, meaning.
@@ -191,6 +192,8 @@ pub struct Config {
     pub worker: bool,
     /// Shows the built-in inbox instead of sending; only the demo sets it.
     pub demo_inbox: bool,
+    /// Not a setting of the portal: only the crash drill's builds look at it.
+    pub crash_points: CrashPoints,
 }
 
 /// Looks a variable up; the real one reads the environment, tests and the demo give their own.
@@ -261,6 +264,7 @@ impl Config {
             )?,
             worker: switch(get, "SEPAKAT_WORKER")?,
             demo_inbox: false,
+            crash_points: CrashPoints::read(get("SEPAKAT_CRASH_POINTS")),
         })
     }
 

@@ -13,6 +13,7 @@ use super::smtp::{Outcome, Server};
 use super::store::{self, Outgoing};
 use crate::app::{App, Ctx};
 use crate::config::Config;
+use crate::platform::crash::Phase;
 use crate::platform::error::Error;
 use crate::platform::ids::Entropy;
 
@@ -70,18 +71,33 @@ pub async fn send_due(app: &App, mailer: &Mailer) -> Result<usize, Error> {
         Channel::Inbox => return write(app, |conn, ctx| store::accept_all(conn, ctx.now)).await,
         Channel::Nowhere => return Ok(0),
     };
-    let batch = write(app, |conn, ctx| store::claim(conn, ctx.now, ctx.now + LEASE, BATCH)).await?;
+    let batch = write(app, |conn, ctx| {
+        let batch = store::claim(conn, ctx.now, ctx.now + LEASE, BATCH)?;
+        reach_if(!batch.is_empty(), ctx.config, Phase::MailQueued);
+        Ok(batch)
+    })
+    .await?;
     let size = batch.len();
+    reach_if(size > 0, app.config(), Phase::MailClaimed);
     let unreachable = AtomicBool::new(false);
     futures_util::stream::iter(batch)
         .for_each_concurrent(AT_ONCE, |mail| async {
             let outcome = offer(server, sender, &mail, &unreachable).await;
+            let was_sent = outcome == Outcome::Sent;
+            reach_if(was_sent, app.config(), Phase::MailHanded);
             if let Err(error) = mark(app, mail, outcome).await {
                 tracing::error!(error = %error, "a mail's fate was not written down; it is tried again");
             }
+            reach_if(was_sent, app.config(), Phase::MailMarked);
         })
         .await;
     Ok(size)
+}
+
+fn reach_if(reached: bool, config: &Config, phase: Phase) {
+    if reached {
+        config.crash_points.reach(phase);
+    }
 }
 
 async fn offer(server: &Server, sender: &Mailbox, mail: &Outgoing, unreachable: &AtomicBool) -> Outcome {

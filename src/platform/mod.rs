@@ -2,6 +2,7 @@
 
 pub mod bell;
 pub mod cluster;
+pub mod crash;
 pub mod crockford;
 pub mod crypto;
 pub mod db;

@@ -18,6 +18,7 @@ use crate::accounts::{Actor, Person};
 use crate::app::{App, Ctx};
 use crate::areas::AreaLevel;
 use crate::letters::{self, Level, Reservation};
+use crate::platform::crash::Phase;
 use crate::platform::error::{Error, log_chain};
 use crate::platform::jobs::{self, Job};
 
@@ -76,7 +77,9 @@ pub fn begin(
     }
     let payload = json!({ "request": request.id, "letter": reserved.letter_id });
     let key = format!("{JOB}:{}:{}", request.id, request.event_seq);
-    jobs::enqueue(conn, ctx.entropy, ctx.now, JOB, &payload, Some(&key))
+    jobs::enqueue(conn, ctx.entropy, ctx.now, JOB, &payload, Some(&key))?;
+    ctx.config.crash_points.reach(Phase::Signing);
+    Ok(())
 }
 
 /// The last day on which a letter holds: it is good for that many days after the day it is signed.
@@ -89,6 +92,7 @@ fn valid_until(on: NaiveDate, days: Option<u32>) -> Option<NaiveDate> {
 /// # Errors
 /// What failed; the worker tries again.
 pub fn run(app: &App, job: &Job) -> Result<(), Error> {
+    app.config().crash_points.reach(Phase::JobClaimed);
     let id = |name: &str| {
         job.payload
             .get(name)
@@ -118,6 +122,7 @@ pub fn run(app: &App, job: &Job) -> Result<(), Error> {
         }
     };
     let document = letters::store_document(app, letter_id, &pdf)?;
+    app.config().crash_points.reach(Phase::FileStored);
     finish(app, request_id, Action::Issue, Some((letter_id, document)))
 }
 
@@ -155,5 +160,7 @@ fn finish(
         };
         advance(conn, ctx, &world, &mut request, change)?;
         Ok(())
-    })
+    })?;
+    app.config().crash_points.reach(Phase::Issued);
+    Ok(())
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::{TIMERS, Timer, run};
 use crate::app::App;
 use crate::notifications::{Mailer, send_due};
+use crate::platform::crash::Phase;
 use crate::platform::error::{Error, log_chain};
 use crate::platform::jobs;
 
@@ -181,9 +182,14 @@ fn run_timer(app: &App, timer: &Timer) -> Result<usize, Error> {
 
 /// Claims one job, runs it, writes down what became of it. False = nothing is due.
 fn run_next(app: &App) -> Result<bool, Error> {
-    let Some(job) = app.write_now(|conn, ctx| jobs::claim(conn, ctx.now))? else {
-        return Ok(false);
-    };
+    let claimed = app.write_now(|conn, ctx| {
+        let claimed = jobs::claim(conn, ctx.now)?;
+        if claimed.is_some() {
+            ctx.config.crash_points.reach(Phase::Signed);
+        }
+        Ok(claimed)
+    })?;
+    let Some(job) = claimed else { return Ok(false) };
     match guarded(&|| run(app, &job)) {
         Ok(()) => {
             app.write_now(|conn, _| jobs::done(conn, job.id))?;
