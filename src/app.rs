@@ -314,13 +314,17 @@ impl App {
         self.on_connection(|conn| db::transaction(conn, |conn| work(conn, &self.ctx()), db::lost_a_race))
     }
 
-    /// Connections are not probed on check-out; one that broke while idle is replaced once.
+    /// Connections are not probed on check-out. When the database was gone for a moment all of them are dead: each is
+    /// thrown away as it is met, until one works or the pool can give no more.
     fn on_connection<T>(&self, work: impl Fn(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
-        let outcome = work(&mut *self.connection()?);
-        match outcome {
-            Err(error) if db::connection_broke(&error) => work(&mut *self.connection()?),
-            done => done,
+        for _ in 0..=self.0.config.pool {
+            let mut conn = self.connection()?;
+            match work(&mut conn) {
+                Err(error) if db::connection_broke(&error) => db::throw_away(&mut conn),
+                done => return done,
+            }
         }
+        Err(Error::Unavailable)
     }
 
     fn connection(

@@ -15,6 +15,9 @@ pub struct Counted {
     pub rows: u64,
 }
 
+/// A chain that is being walked, and its head when it has one.
+type Open = (Walk, Option<(i32, Vec<u8>)>);
+
 /// Walks all audit chains. For a true picture run it in one snapshot.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ pub struct Counted {
 pub fn verify(conn: &mut PgConnection) -> Result<Counted, VerifyError> {
     let mut counted = Counted::default();
     let mut place = (String::new(), 0);
-    let mut open: Option<(Walk, Option<(i32, Vec<u8>)>)> = None;
+    let mut open: Option<Open> = None;
     loop {
         let rows = store::after(conn, &place, ROWS)?;
         let Some((last, _)) = rows.last() else { break };
@@ -51,7 +54,7 @@ pub fn verify(conn: &mut PgConnection) -> Result<Counted, VerifyError> {
     Ok(counted)
 }
 
-fn close(open: Option<(Walk, Option<(i32, Vec<u8>)>)>) -> Result<(), VerifyError> {
+fn close(open: Option<Open>) -> Result<(), VerifyError> {
     match open {
         None => Ok(()),
         Some((walk, Some((seq, hash)))) => walk.end(seq, &hash),

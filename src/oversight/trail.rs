@@ -176,8 +176,11 @@ fn word(field: &'static str, text: Option<&str>) -> Result<Option<String>, Error
     Ok(Some(text.to_owned()))
 }
 
-/// The moments at which a day begins and ends in the cell's zone.
-fn day(text: Option<&str>, zone: Tz) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, Error> {
+/// When a day begins and ends.
+type Moments = (DateTime<Utc>, DateTime<Utc>);
+
+/// The moments of a day in the cell's zone.
+fn day(text: Option<&str>, zone: Tz) -> Result<Option<Moments>, Error> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::connection::TransactionManager;
+use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -126,7 +126,11 @@ pub fn transaction<T, E: From<Error>>(
                     Ok(()) => Ok(value),
                     Err(error) => {
                         let _ = Manager::rollback_transaction(conn);
-                        Err(E::from(Error::from(error)))
+                        let error = Error::from(error);
+                        // Nobody knows whether it was committed, so it must not simply run again. The caller asks
+                        // again under its key, and then finds out.
+                        let is_unknown = connection_broke(&error);
+                        Err(E::from(if is_unknown { Error::Unavailable } else { error }))
                     }
                 },
                 Err(error) => {
@@ -174,14 +178,25 @@ pub fn lost_a_race(error: &Error) -> bool {
     }
 }
 
-/// Whether the connection broke before anything could happen on it.
+/// Whether the connection broke, and with it all that was not committed.
 #[must_use]
 pub fn connection_broke(error: &Error) -> bool {
     let Error::Internal(cause) = error else { return false };
     matches!(
         cause.downcast_ref::<DieselError>(),
         Some(
-            DieselError::BrokenTransactionManager | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            DieselError::BrokenTransactionManager
+                | DieselError::DatabaseError(
+                    DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                    _
+                )
         )
     )
+}
+
+/// Lets the pool know that a connection is dead, so that it gives it to nobody again. diesel itself does not notice
+/// when a statement cannot even be prepared, and such a connection then comes back for ever.
+pub fn throw_away(conn: &mut PgConnection) {
+    // Fails, and by that marks the connection.
+    let _ = conn.batch_execute("SELECT 1");
 }

@@ -133,7 +133,7 @@ pub fn run(plan: &Plan, house: &mut House, say: &impl Fn(&str)) -> Kills {
                 done += 1;
             }
             // The load did not come by; once more later.
-            None if misses < 10 => {
+            None if misses < all => {
                 misses += 1;
                 rounds.insert(0, (phase, of_postgres));
             }

@@ -41,7 +41,7 @@ struct Scene {
 pub struct Load {
     runtime: Runtime,
     scene: Arc<Scene>,
-    tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    tasks: Vec<JoinHandle<()>>,
     pub people: Vec<Person>,
 }
 
@@ -87,19 +87,26 @@ impl Load {
         Self {
             runtime,
             scene,
-            tasks: std::sync::Mutex::new(tasks),
+            tasks,
             people,
         }
     }
 
-    /// Lets everybody finish the call at hand.
-    pub fn stop(&self) {
+    /// Lets everybody finish the call at hand; residents look at their letters afterwards.
+    pub fn stop(&mut self) {
         self.scene.stop.store(true, Ordering::Relaxed);
-        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap());
+        let tasks = std::mem::take(&mut self.tasks);
         self.runtime
             .block_on(join_all(tasks))
             .into_iter()
             .for_each(|ended| ended.unwrap());
+    }
+
+    /// Residents log in anew, as their first tokens may have run out.
+    pub fn log_residents_in(&mut self) {
+        let residents = self.people.iter_mut().filter(|person| person.role == "resident");
+        self.runtime
+            .block_on(join_all(residents.map(|person| person.log_in(&self.scene.caller))));
     }
 
     pub fn caller(&self) -> &Caller {
@@ -117,8 +124,13 @@ impl Scene {
     }
 
     /// Posts, and notes what nobody answered or what was refused.
-    async fn post(&self, who: &Person, path: &str, body: &Value) -> Option<(u16, Value)> {
-        self.noted(self.caller.post(&who.token, path, body).await, path)
+    async fn post(&self, who: &mut Person, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let mut said = self.caller.post(&who.token, path, body).await;
+        if is_over(&said) {
+            who.log_in(&self.caller).await;
+            said = self.caller.post(&who.token, path, body).await;
+        }
+        self.noted(said, path)
     }
 
     fn noted(&self, said: Said, path: &str) -> Option<(u16, Value)> {
@@ -133,7 +145,7 @@ impl Scene {
         None
     }
 
-    async fn act(&self, who: &Person, request: &str, body: &Value) -> Option<Value> {
+    async fn act(&self, who: &mut Person, request: &str, body: &Value) -> Option<Value> {
         let (_, view) = self
             .post(who, &format!("/api/v1/requests/{request}/actions"), body)
             .await?;
@@ -146,8 +158,12 @@ impl Scene {
         Some(view)
     }
 
-    async fn upload(&self, who: &Person) -> Option<String> {
-        let said = self.caller.upload(&who.token, &self.photo).await;
+    async fn upload(&self, who: &mut Person) -> Option<String> {
+        let mut said = self.caller.upload(&who.token, &self.photo).await;
+        if is_over(&said) {
+            who.log_in(&self.caller).await;
+            said = self.caller.upload(&who.token, &self.photo).await;
+        }
         let (_, taken) = self.noted(said, "/api/v1/attachments")?;
         let id = taken["id"].as_str().unwrap().to_owned();
         self.ledger.note(|book| book.uploads.insert(id.clone()));
@@ -155,7 +171,7 @@ impl Scene {
     }
 
     /// Hands a letter in, with its papers.
-    async fn submit(&self, who: &Person, service: &str) -> Option<String> {
+    async fn submit(&self, who: &mut Person, service: &str) -> Option<String> {
         let seed = catalogue::ALL.iter().find(|seed| seed.code == service).unwrap();
         let mut body: Value = serde_json::from_str(seed.sample).unwrap();
         let kinds: Vec<String> = serde_json::from_value(body["attachments"].take()).unwrap();
@@ -176,35 +192,41 @@ impl Scene {
     }
 }
 
+/// Whether the login or its second factor has run out. Nothing happened then.
+fn is_over(said: &Said) -> bool {
+    matches!(said, Said::Refused(401, _))
+        || matches!(said, Said::Refused(403, code) if code == "second_factor_required")
+}
+
 fn dice(sides: u8) -> u8 {
     u8::from_le_bytes(Entropy.bytes()) % sides
 }
 
-async fn resident(scene: Arc<Scene>, who: Person, mut returned: UnboundedReceiver<String>) {
+async fn resident(scene: Arc<Scene>, mut who: Person, mut returned: UnboundedReceiver<String>) {
     assert!(KELURAHAN.contains(&who.area.as_str()));
     let mut turn = usize::from(dice(4));
     while !scene.stopped() {
         turn += 1;
-        let made = scene.submit(&who, SERVICES[turn % SERVICES.len()]).await;
+        let made = scene.submit(&mut who, SERVICES[turn % SERVICES.len()]).await;
         if let Some(id) = made
             && dice(10) == 0
         {
-            scene.act(&who, &id, &json!({ "action": "cancel" })).await;
+            scene.act(&mut who, &id, &json!({ "action": "cancel" })).await;
         }
         while let Ok(id) = returned.try_recv() {
             let mut body = json!({ "action": "resubmit" });
-            if let Some(photo) = scene.upload(&who).await {
+            if let Some(photo) = scene.upload(&mut who).await {
                 body["attachments"] = json!([{ "kind": "ktp", "id": photo }]);
             }
-            scene.act(&who, &id, &body).await;
+            scene.act(&mut who, &id, &body).await;
         }
         tokio::time::sleep(PACE).await;
     }
 }
 
-async fn officer(scene: Arc<Scene>, who: Person) {
+async fn officer(scene: Arc<Scene>, mut who: Person) {
     while !scene.stopped() {
-        let given = scene.post(&who, "/api/v1/queue/next", &json!({})).await;
+        let given = scene.post(&mut who, "/api/v1/queue/next", &json!({})).await;
         let Some((200, view)) = given else {
             tokio::time::sleep(IDLE).await;
             continue;
@@ -216,7 +238,7 @@ async fn officer(scene: Arc<Scene>, who: Person) {
         if step == "verify" && dice(8) == 0 {
             body = json!({ "action": "return", "version": view["version"], "note": "Foto KTP buram." });
         }
-        let done = scene.act(&who, id, &body).await;
+        let done = scene.act(&mut who, id, &body).await;
         if done.is_some() && body["action"] == "return" {
             let submitter = scene.ledger.note(|book| {
                 let made = book.submitted.iter().find(|(made, ..)| made == id);

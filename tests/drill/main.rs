@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     house.open();
     say("servers and workers are up; everybody logs in");
     let ledger = Arc::new(Ledger::default());
-    let load = load::Load::start(&house, people, Arc::clone(&ledger));
+    let mut load = load::Load::start(&house, people, Arc::clone(&ledger));
     say("the office works; now it is killed");
     let kills = chaos::run(&plan, &mut house, &say);
     load.stop();
@@ -56,6 +56,7 @@ fn main() -> ExitCode {
     house.revive();
     let mut lost = checks::drained(&house, &plan);
     say("drained; looking at what is there");
+    load.log_residents_in();
     lost.extend(checks::all(&house, &ledger, &load));
     println!("\n{kills}\n{ledger}");
     house.close();
