@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::idempotency;
 use crate::platform::jobs::Job;
-use crate::requests::{drafts, expire, issue};
+use crate::requests::{drafts, expire, issue, remind};
 use crate::{files, letters, notifications, oversight};
 
 pub use lanes::{Running, Worker, drain, sweep_all};
@@ -38,6 +38,11 @@ const TIMERS: &[Timer] = &[
         name: "end requests that the resident left unanswered",
         every: Duration::from_secs(10 * 60),
         run: expire::expire_due,
+    },
+    Timer {
+        name: "remind residents of requests that wait for them",
+        every: HOUR,
+        run: remind::remind_due,
     },
     Timer {
         name: "forget idempotency keys after a day",

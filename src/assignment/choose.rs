@@ -90,8 +90,8 @@ pub fn decide(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result
             also_in_pull: need.previous.is_some(),
         },
     )?;
-    let candidates = candidates(ctx, need, today, rows);
-    let (outcome, account, reason) = pick(&candidates, need.previous, &need.exclude, mode);
+    let (candidates, own) = candidates(ctx, need, today, rows);
+    let (outcome, account, reason) = pick(&candidates, need.previous, &own, mode);
     let explanation = Explanation {
         outcome,
         mode,
@@ -151,10 +151,17 @@ fn pick(
     }
 }
 
-/// Everybody appointed to the place, with load and time.
-fn candidates(ctx: &Ctx<'_>, need: &Need<'_>, today: NaiveDate, rows: Vec<CandidateRow>) -> Vec<Candidate> {
+/// Everybody appointed to the place, with load and time; and those of them whose own matter it is.
+fn candidates(
+    ctx: &Ctx<'_>,
+    need: &Need<'_>,
+    today: NaiveDate,
+    rows: Vec<CandidateRow>,
+) -> (Vec<Candidate>, Vec<Uuid>) {
     let ahead = days_ahead(need.calendar, ctx.now);
     let officers = gather(rows.into_iter().filter(|row| need.place.takes(row.section)));
+    let is_own = |(id, officer): &(&Uuid, &Officer)| need.own.is(**id, officer.nik_hash.as_deref());
+    let own = officers.iter().filter(is_own).map(|(id, _)| *id).collect();
     let candidates = officers.into_iter().map(|(id, officer)| Candidate {
         id,
         open_effort_minutes: officer.open_minutes,
@@ -162,10 +169,11 @@ fn candidates(ctx: &Ctx<'_>, need: &Need<'_>, today: NaiveDate, rows: Vec<Candid
         open_items: officer.open_items,
         cap: None,
         absent: officer.is_absent(today),
+        stands_in: officer.stands_in,
         skills: Vec::new(),
         last_assigned_at: officer.last_assigned,
     });
-    candidates.collect()
+    (candidates.collect(), own)
 }
 
 /// An officer, gathered from the rows of several appointments and absences.
@@ -174,6 +182,9 @@ struct Officer {
     open_minutes: i64,
     open_items: i64,
     last_assigned: Option<DateTime<Utc>>,
+    /// Holds the position in no other way.
+    stands_in: bool,
+    nik_hash: Option<Vec<u8>>,
     leave: Vec<(NaiveDate, NaiveDate)>,
 }
 
@@ -190,8 +201,11 @@ fn gather(rows: impl Iterator<Item = CandidateRow>) -> BTreeMap<Uuid, Officer> {
             open_minutes: row.open_minutes,
             open_items: row.open_items,
             last_assigned: row.last_assigned,
+            stands_in: true,
+            nik_hash: row.nik_hash.and_then(|hash| hex::decode(hash).ok()),
             leave: Vec::new(),
         });
+        officer.stands_in &= row.acting.is_some();
         officer.leave.extend(row.absent_from.zip(row.absent_until));
     }
     officers

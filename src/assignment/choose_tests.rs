@@ -9,6 +9,7 @@ fn officer(n: u128, open: i64) -> Candidate {
         open_items: 1,
         cap: None,
         absent: false,
+        stands_in: false,
         skills: Vec::new(),
         last_assigned_at: None,
     }
@@ -89,7 +90,9 @@ fn days_of_leave_are_no_time_ahead() {
     let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
     let row = |from, until| CandidateRow {
         account: Uuid::from_u128(1),
+        nik_hash: None,
         section: None,
+        acting: None,
         absent_from: from,
         absent_until: until,
         open_minutes: 7,

@@ -3,7 +3,7 @@
 use askama::Template;
 use diesel::PgConnection;
 
-use super::{Need, superior};
+use super::{Need, Own, superior};
 use crate::app::Ctx;
 use crate::areas::{AreaCode, AreaLevel, Areas};
 use crate::notifications::{self, Message};
@@ -28,7 +28,7 @@ struct NobodyThereHtml<'a> {
 /// Tells the superior that a request waits at a desk where nobody is; once for a request and step. Without a superior
 /// the empty line in `assignments` is all there is.
 pub(super) fn nobody_there(conn: &mut PgConnection, ctx: &Ctx<'_>, need: &Need<'_>) -> Result<(), Error> {
-    let Some(to) = superior::find(conn, ctx, &need.place.area, need.place.position)? else {
+    let Some(to) = superior::find(conn, ctx, &need.place.area, need.place.position, &Own::default())? else {
         return Ok(());
     };
     let area = office_name(&Areas::load(conn)?, &need.place.area);

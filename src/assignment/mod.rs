@@ -13,7 +13,7 @@ mod superior;
 
 pub use choose::{Decision, choose, decide, took_over};
 pub use score::Reason;
-pub use superior::superior;
+pub use superior::{is_superior, superior};
 
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
@@ -55,11 +55,26 @@ pub struct Need<'a> {
     pub place: Place,
     /// Minutes of attention that the step is expected to take; kept in the explanation.
     pub effort_minutes: i32,
-    /// Applicant and submitter: nobody decides in an own matter.
-    pub exclude: Vec<Uuid>,
+    /// Who may not get it.
+    pub own: Own<'a>,
     /// Who held this step before; gets it again when there and allowed.
     pub previous: Option<Uuid>,
     pub calendar: &'a Calendar,
+}
+
+/// Whose own matter a request is: nobody decides in it.
+#[derive(Debug, Clone, Default)]
+pub struct Own<'a> {
+    /// Applicant and submitter.
+    pub accounts: Vec<Uuid>,
+    /// Keyed hash of the applicant's NIK: the same person under another account.
+    pub person: Option<&'a [u8]>,
+}
+
+impl Own<'_> {
+    fn is(&self, account: Uuid, nik_hash: Option<&[u8]>) -> bool {
+        self.accounts.contains(&account) || (nik_hash.is_some() && nik_hash == self.person)
+    }
 }
 
 /// Who got it.

@@ -1,6 +1,7 @@
 //! The choice of an officer, as a pure function (design section 5).
 //!
-//! Least open effort per minute available in the next five days; a tie goes to who has waited longest for work, then
+//! Holders of the position before those who act for them; then least open effort per minute available in the next
+//! five days; a tie goes to who has waited longest for work, then
 //! to the lower id, so the same facts always give the same officer. The reason is stored with the assignment and can
 //! be read by whoever asks "why me?"; it holds ids and numbers only.
 
@@ -24,6 +25,8 @@ pub struct Candidate {
     pub cap: Option<i64>,
     /// Absent now.
     pub absent: bool,
+    /// Appointed to act for the holder of the position: only when no holder can.
+    pub stands_in: bool,
     pub skills: Vec<String>,
     /// When work was last assigned; `None` = never.
     pub last_assigned_at: Option<DateTime<Utc>>,
@@ -52,6 +55,8 @@ text_enum! {
     /// What decided.
     pub enum Rule {
         OnlyOne => "only_one",
+        /// The holder of the position comes before who acts for the holder.
+        Holder => "holder",
         LeastLoad => "least_load",
         LongestUnassigned => "longest_unassigned",
         LowestId => "lowest_id",
@@ -138,14 +143,18 @@ fn excluded(candidate: &Candidate, need: Need<'_>) -> Option<Excluded> {
 }
 
 fn better(a: &Candidate, b: &Candidate) -> Ordering {
-    by_load(a, b)
+    a.stands_in
+        .cmp(&b.stands_in)
+        .then(by_load(a, b))
         .then(a.last_assigned_at.cmp(&b.last_assigned_at))
         .then(a.id.cmp(&b.id))
 }
 
 /// What tells the first from the second. Never assigned (`None`) sorts before any moment.
 fn deciding(first: &Candidate, second: &Candidate) -> Rule {
-    if by_load(first, second).is_lt() {
+    if first.stands_in < second.stands_in {
+        Rule::Holder
+    } else if by_load(first, second).is_lt() {
         Rule::LeastLoad
     } else if first.last_assigned_at < second.last_assigned_at {
         Rule::LongestUnassigned

@@ -9,6 +9,7 @@ fn officer(id: u128, open_effort_minutes: i64, available_minutes: i64) -> Candid
         open_items: 1,
         cap: None,
         absent: false,
+        stands_in: false,
         skills: vec![],
         last_assigned_at: None,
     }
@@ -23,6 +24,31 @@ fn chosen(candidates: &[Candidate], need: Need<'_>) -> (u128, Rule) {
         Choice::Chosen { id, reason } => (id.as_u128(), reason.rule.unwrap()),
         Choice::Nobody { .. } => panic!("somebody is chosen"),
     }
+}
+
+#[test]
+fn who_acts_for_the_holder_gets_it_when_no_holder_can() {
+    let acting = Candidate {
+        stands_in: true,
+        ..officer(1, 0, 2000)
+    };
+    let mut holder = officer(2, 1900, 2000);
+    assert_eq!(
+        chosen(&[acting.clone(), holder.clone()], Need::default()),
+        (2, Rule::Holder)
+    );
+    holder.absent = true;
+    assert_eq!(
+        chosen(&[acting.clone(), holder.clone()], Need::default()),
+        (1, Rule::OnlyOne)
+    );
+    holder.absent = false;
+    let own = [holder.id];
+    let need = Need {
+        never: &own,
+        ..Need::default()
+    };
+    assert_eq!(chosen(&[acting, holder], need), (1, Rule::OnlyOne));
 }
 
 #[test]

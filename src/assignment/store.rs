@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Mode, Place};
-use crate::accounts::{KasiSection, Position};
+use crate::accounts::{Acting, KasiSection, Position};
 use crate::platform::error::Error;
 use crate::platform::time::exact;
 use crate::schema::{absences, accounts, appointments, assignments};
@@ -23,7 +23,7 @@ mod functions {
 
     #[diesel::declare_sql_function]
     extern "SQL" {
-        /// Migration 13.
+        /// Migrations 13 and 19.
         fn lock_desk(
             lock: BigInt,
             office: Text,
@@ -41,7 +41,11 @@ mod functions {
 #[derive(Debug, Deserialize)]
 pub(super) struct CandidateRow {
     pub account: Uuid,
+    /// Keyed hash of the person's NIK, in hexadecimal digits.
+    pub nik_hash: Option<String>,
     pub section: Option<KasiSection>,
+    /// Appointed to act for the holder.
+    pub acting: Option<Acting>,
     pub absent_from: Option<NaiveDate>,
     pub absent_until: Option<NaiveDate>,
     pub open_minutes: i64,
@@ -117,6 +121,8 @@ pub(super) struct SuperiorRow {
     pub area: String,
     pub position: Position,
     pub email: String,
+    /// Keyed hash of the person's NIK.
+    pub nik_hash: Option<Vec<u8>>,
     /// On leave today.
     pub absent: bool,
 }
@@ -156,6 +162,7 @@ pub(super) fn appointed(
             appointments::area,
             appointments::position,
             accounts::email,
+            accounts::nik_hash,
             absent,
         ))
         .load(conn)?)

@@ -3,6 +3,7 @@
 use diesel::PgConnection;
 use uuid::Uuid;
 
+use super::Own;
 use super::store::{self, SuperiorRow};
 use crate::accounts::{Actor, Position};
 use crate::app::Ctx;
@@ -10,12 +11,18 @@ use crate::areas::{AreaCode, AreaLevel};
 use crate::platform::error::Error;
 
 /// The superior of a position: the first step of the chain where somebody is present today, else the first where
-/// anybody is appointed. Nobody stands above the camat.
+/// anybody is appointed, whose own matter it is not. Nobody stands above the camat.
 ///
 /// # Errors
 /// What the database says.
-pub fn superior(conn: &mut PgConnection, ctx: &Ctx<'_>, area: &str, position: Position) -> Result<Option<Uuid>, Error> {
-    Ok(find(conn, ctx, area, position)?.map(|row| row.account))
+pub fn superior(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    area: &str,
+    position: Position,
+    own: &Own<'_>,
+) -> Result<Option<Uuid>, Error> {
+    Ok(find(conn, ctx, area, position, own)?.map(|row| row.account))
 }
 
 /// As [`superior`], with the address to write to. One statement.
@@ -24,6 +31,7 @@ pub(super) fn find(
     ctx: &Ctx<'_>,
     area: &str,
     position: Position,
+    own: &Own<'_>,
 ) -> Result<Option<SuperiorRow>, Error> {
     let Ok(area) = AreaCode::parse(area) else {
         return Ok(None);
@@ -44,13 +52,17 @@ pub(super) fn find(
             .position(|(area, position)| row.area == area.as_str() && row.position == *position)
             .map(|place| (row.absent, place))
     };
-    let ranked = rows.into_iter().filter_map(|row| Some((rank(&row)?, row)));
+    let may = rows
+        .into_iter()
+        .filter(|row| !own.is(row.account, row.nik_hash.as_deref()));
+    let ranked = may.filter_map(|row| Some((rank(&row)?, row)));
     // The first of equals wins: holders come before those who act for them.
     Ok(ranked.min_by_key(|(rank, _)| *rank).map(|(_, row)| row))
 }
 
-/// Whether a person stands anywhere above a position.
-pub(super) fn is_superior(actor: &Actor, area: &AreaCode, position: Position) -> bool {
+/// Whether the actor stands anywhere above a position.
+#[must_use]
+pub fn is_superior(actor: &Actor, area: &AreaCode, position: Position) -> bool {
     let holds = |(area, position): (AreaCode, Position)| {
         actor
             .appointments

@@ -73,7 +73,7 @@ pub fn load_for_render(conn: &mut PgConnection, ctx: &Ctx<'_>, letter_id: Uuid) 
     })
 }
 
-/// The last transaction: the letter counts from now on. One that it replaces is revoked.
+/// The last transaction: the letter counts from now on. One that it replaces is revoked, and told.
 ///
 /// # Errors
 /// `WrongState` unless the letter is reserved.
@@ -82,10 +82,10 @@ pub fn mark_issued(
     ctx: &Ctx<'_>,
     letter_id: Uuid,
     document: &StoredDocument,
-) -> Result<(), LetterError> {
+) -> Result<Option<Uuid>, LetterError> {
     const NEEDED: LetterError = LetterError::WrongState("reserved");
     let (request_id, service) = store::reserved_by_id(conn, letter_id)?.ok_or(NEEDED)?;
-    end(conn, ctx, request_id, LetterState::Issued, REVOKED, "reissued")?;
+    let replaced = end(conn, ctx, request_id, LetterState::Issued, REVOKED, "reissued")?;
     let file = store::Issued {
         blob: &document.blob,
         pdf_sha256: &document.pdf_sha256,
@@ -97,7 +97,7 @@ pub fn mark_issued(
         return Err(NEEDED);
     }
     register::set_used(conn, letter_id)?;
-    Ok(())
+    Ok(replaced)
 }
 
 /// Gives a reserved letter up: its numbers stay taken, with the reason. Nothing happens when there is none.

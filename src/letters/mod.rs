@@ -48,7 +48,7 @@ pub use make::{MakeError, render_and_sign};
 pub use number::format_number;
 pub use pades::{SignError, SignatureInfo, sign_pdf};
 pub use render::{BASE_SOURCE, EMBLEM_SVG, Template, Typeset, TypesetError, TypesetInput, template_for};
-pub use reserve::{LowerEntry, Reservation, Reserved, is_reserved, lower_entry, reserve};
+pub use reserve::{LowerEntry, Reservation, Reserved, Standing, is_reserved, lower_entry, reserve, standing};
 pub use seal::{Seal, SealError};
 pub use signer::{KeyError, LocalSigner, SealFiles, SealNames, make_keys};
 pub use state::{EntryState, LetterState, Level};

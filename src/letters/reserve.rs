@@ -9,7 +9,7 @@ use super::code::LetterCode;
 use super::data::mask_name;
 use super::error::LetterError;
 use super::number::format_number;
-use super::state::Level;
+use super::state::{LetterState, Level};
 use super::store::{self, register};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
@@ -98,6 +98,27 @@ pub fn reserve(conn: &mut PgConnection, ctx: &Ctx<'_>, from: &Reservation) -> Re
 /// What the database says.
 pub fn is_reserved(conn: &mut PgConnection, request_id: Uuid) -> Result<bool, LetterError> {
     Ok(store::reserved(conn, request_id)?.is_some())
+}
+
+/// How the letters of a request stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// One is in the making: a level was signed.
+    pub is_reserved: bool,
+    /// One was issued and counts.
+    pub is_issued: bool,
+}
+
+/// Which letters of a request live: one that was issued, and beside it the one that shall replace it.
+///
+/// # Errors
+/// What the database says.
+pub fn standing(conn: &mut PgConnection, request_id: Uuid) -> Result<Standing, LetterError> {
+    let states = store::live_states(conn, request_id)?;
+    Ok(Standing {
+        is_reserved: states.contains(&LetterState::Reserved),
+        is_issued: states.contains(&LetterState::Issued),
+    })
 }
 
 /// The lurah's number on a letter that the camat signs, too.

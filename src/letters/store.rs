@@ -36,6 +36,15 @@ pub(super) fn reserved(conn: &mut PgConnection, request_id: Uuid) -> Result<Opti
         .optional()
 }
 
+/// States of the letters of a request that are not ended.
+pub(super) fn live_states(conn: &mut PgConnection, request_id: Uuid) -> Result<Vec<LetterState>> {
+    t::table
+        .filter(t::request_id.eq(request_id))
+        .filter(t::state.eq_any([LetterState::Reserved, LetterState::Issued]))
+        .select(t::state)
+        .load(conn)
+}
+
 pub(super) struct NewLetter<'a> {
     pub id: Uuid,
     pub code: &'a str,

@@ -1,23 +1,23 @@
 //! Everything that moves a submitted request. The order of refusals is design section 14's.
 
 use diesel::PgConnection;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use utoipa::ToSchema;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::advance::{Change, advance};
-use super::amend;
+use super::amend::{self, Amended};
+use super::authority::Case;
 use super::error::RequestError;
 use super::events::{self, Event};
 use super::issue;
 use super::lifecycle::{self, Facts, Who, who};
-use super::refusal::Refusal;
-use super::route::Route;
 use super::stage::{Action, Stage, State};
 use super::store::{self, Request};
+use super::transfer;
+use super::wanted::Input;
+pub use super::wanted::NewAction;
 use super::world::World;
-use crate::accounts::policy::{holds_step, is_own, is_party, may_see};
+use crate::accounts::policy::may_see;
 use crate::accounts::{Actor, Position, second_factor_fresh};
 use crate::app::Ctx;
 use crate::assignment;
@@ -26,48 +26,22 @@ use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
 use crate::services::fields::Origin;
 
-/// Longest free text.
-const NOTE_MAX: usize = 1_000;
-
-/// `POST /api/v1/requests/{id}/actions`.
-#[derive(Clone, Deserialize, ToSchema)]
-pub struct NewAction {
-    /// `endorse`, `verify`, `initial`, `sign`, `return`, `resubmit`, `reject`, `cancel`, `revoke`.
-    pub action: String,
-    /// Free text, as the reason of a return.
-    #[serde(default)]
-    pub note: Option<String>,
-    #[serde(default)]
-    pub reason_code: Option<String>,
-    /// Answers that change: merged by key, null clears.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub applicant: Value,
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub fields: Value,
-    /// Replaces the uploads of the kinds named.
-    #[serde(default)]
-    #[schema(value_type = Vec<super::submit::AttachmentRef>)]
-    pub attachments: Value,
-    /// The version that was read; another one is refused with 412.
-    #[serde(default)]
-    pub version: Option<i32>,
-    /// The same from the `If-Match` header.
-    #[serde(skip)]
-    pub if_match: Option<i32>,
-}
-
-/// Actions that people may ask for so far; the others come with the issue that opens their flow.
-pub const OPEN: &[Action] = &[
+/// Actions that people may ask for. Handing in has an operation of its own; the rest is done by jobs and sweeps.
+pub const BY_PEOPLE: &[Action] = &[
     Action::Endorse,
     Action::Verify,
     Action::Initial,
     Action::Sign,
     Action::Return,
     Action::Resubmit,
+    Action::SendBack,
+    Action::Correct,
+    Action::Transfer,
     Action::Reject,
+    Action::Object,
+    Action::Refer,
     Action::Cancel,
+    Action::Reissue,
     Action::Revoke,
 ];
 
@@ -88,41 +62,23 @@ pub fn act(
         return Err(RequestError::NotFound);
     }
     let action: Action = wanted.action.parse().map_err(|_| unknown_action())?;
-    let stage = stage_of(&request)?;
     let world = World::of(conn, ctx, &request)?;
-    let route = world.route(request.kepling)?;
-    authorise(actor, &world, &request, &route, action, stage)?;
-    if !OPEN.contains(&action) {
-        return Err(unknown_action());
+    let stage = stage_of(&request)?;
+    let mut facts = permitted(conn, ctx, (actor, wanted, action), &world, &request)?;
+    let input = wanted.read(action)?;
+    let mut data = Map::new();
+    if who(action, stage) == Who::StepHolder {
+        data.extend(take_over(conn, ctx, &request, actor)?);
     }
-    let history = events::of_request(conn, id)?;
-    let mut facts = facts(conn, &request, wanted, &history)?;
-    refuse_conflicts(stage, action, &route, &facts)?;
-    if who(action, stage) == Who::StepHolder && request.is_held_by_other(actor.account_id, ctx.now) {
-        return Err(RequestError::HeldByOther);
-    }
-    if [wanted.version, wanted.if_match]
-        .into_iter()
-        .flatten()
-        .any(|version| version != request.version)
-    {
-        return Err(RequestError::Stale);
-    }
-    let note = note(wanted)?;
-    let mut data = json!({});
-    let mut route = route;
-    if who(action, stage) == Who::StepHolder && request.holder != Some(actor.account_id) {
-        data = json!({ "taken_from": request.holder });
-        if let Some(step) = request.step {
-            assignment::took_over(conn, ctx, id, step, actor.account_id, request.holder)?;
-        }
-    }
-    if action == Action::Resubmit {
-        let amended = amend::amend(conn, ctx, &world, &mut request, actor, wanted, origin)?;
+    if matches!(action, Action::Resubmit | Action::Correct | Action::Transfer) {
+        let amended = contents(conn, ctx, &world, &mut request, (actor, wanted, action, &input), origin)?;
         facts.data_changed = amended.letter_changed;
-        data = amended.event_data;
-        route = world.route(request.kepling)?;
+        data.extend(amended.event_data);
     }
+    // From here on the route may be another one: the answers decide whether the kepling acts.
+    let route = world.route(request.kepling)?;
+    facts.to = input.step;
+    facts.new_route = (action == Action::Transfer).then_some(&route);
     let transition = lifecycle::next(stage, action, &route, &facts)?;
     if matches!(action, Action::Sign | Action::Revoke) && !second_factor_fresh(actor, ctx.now) {
         return Err(RequestError::SecondFactor);
@@ -131,19 +87,15 @@ pub fn act(
         action,
         transition,
         actor: Some(actor.account_id),
-        note: note.as_deref(),
-        reason_code: wanted.reason_code.as_deref(),
-        data,
+        note: input.note.as_deref(),
+        reason_code: input.reason_code.as_deref(),
+        data: Value::Object(data),
     };
     advance(conn, ctx, &world, &mut request, change)?;
     match action {
         Action::Sign => issue::begin(conn, ctx, &world, &request, actor)?,
         Action::Revoke => {
-            let reason = wanted
-                .reason_code
-                .as_deref()
-                .filter(|code| !code.is_empty())
-                .unwrap_or("revoked");
+            let reason = input.reason_code.as_deref().unwrap_or("revoked");
             letters::revoke(conn, ctx, id, reason).map_err(Error::from)?;
         }
         _ => {}
@@ -160,6 +112,21 @@ pub fn stage_of(request: &Request) -> Result<Stage, RequestError> {
         .ok_or_else(|| RequestError::Other(Error::internal("a request without its step")))
 }
 
+/// What the life of the request must know; what comes with the action is added by whoever has it.
+///
+/// # Errors
+/// What the database says.
+pub fn facts<'a>(conn: &mut PgConnection, request: &Request, history: &[Event]) -> Result<Facts<'a>, Error> {
+    let objected = history.iter().any(|event| event.action == Action::Object);
+    let standing = letters::standing(conn, request.id)?;
+    Ok(Facts {
+        signed: standing.is_reserved,
+        stands: standing.is_issued,
+        is_final: objected || request.step_position == Some(Position::Camat),
+        ..Facts::default()
+    })
+}
+
 fn unknown_action() -> RequestError {
     RequestError::Invalid(vec![FieldError::new(
         "action",
@@ -168,108 +135,83 @@ fn unknown_action() -> RequestError {
     )])
 }
 
-/// 409 `own_request`, then 403 `not_your_step`.
-fn authorise(
-    actor: &Actor,
+/// Refuses in the order of the contract all that is settled before the input is looked at.
+fn permitted<'a>(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    (actor, wanted, action): (&Actor, &NewAction, Action),
     world: &World,
     request: &Request,
-    route: &Route,
-    action: Action,
-    stage: Stage,
-) -> Result<(), RequestError> {
-    let whose = who(action, stage);
-    let facts = request.facts();
-    if whose.is_office() && is_own(actor, &facts) {
-        return Err(RequestError::OwnRequest);
-    }
-    let allowed = match whose {
-        Who::StepHolder => holds_current_step(actor, request),
-        Who::ApplicantOrSubmitter => is_party(actor, &facts),
-        Who::SignerOfLastLevel => signs_last(actor, world, request, route),
-        Who::NoOne => actor.is_staff(),
-        Who::System => false,
-    };
-    if allowed {
-        Ok(())
-    } else {
-        Err(RequestError::NotYourStep)
-    }
-}
-
-/// Whether the actor holds the position whose signature issues this letter.
-#[must_use]
-pub fn signs_last(actor: &Actor, world: &World, request: &Request, route: &Route) -> bool {
-    route.steps().last().is_some_and(|step| {
-        let place = world.place(step, &request.lingkungan);
-        holds_step(actor, place.position, &place.area, place.section)
-    })
-}
-
-/// Whether the actor holds the position that the request waits for, or was given this very request as superior.
-#[must_use]
-pub fn holds_current_step(actor: &Actor, request: &Request) -> bool {
-    let (Some(position), Some(area)) = (request.step_position, &request.step_area) else {
-        return false;
-    };
-    request.holder == Some(actor.account_id) && actor.is_staff()
-        || holds_step(actor, position, area, request.step_section)
-}
-
-fn facts<'a>(
-    conn: &mut PgConnection,
-    request: &Request,
-    wanted: &NewAction,
-    history: &[Event],
 ) -> Result<Facts<'a>, RequestError> {
-    let objected = history.iter().any(|event| event.action == Action::Object);
-    Ok(Facts {
-        signed: letters::is_reserved(conn, request.id).map_err(Error::from)?,
-        is_final: objected || request.step_position == Some(Position::Camat),
-        data_changed: false,
-        note: wanted.note.as_deref().is_some_and(|note| !note.trim().is_empty()),
-        reason_code: wanted.reason_code.as_deref().is_some_and(|code| !code.is_empty()),
-        to: None,
-        new_route: None,
-    })
+    let (stage, route) = (stage_of(request)?, world.route(request.kepling)?);
+    let history = events::of_request(conn, request.id)?;
+    let case = Case {
+        world,
+        request,
+        route: &route,
+        stage,
+        history: &history,
+    };
+    case.authorise(actor, action)?;
+    if !BY_PEOPLE.contains(&action) {
+        return Err(unknown_action());
+    }
+    let facts = Facts {
+        note: wanted.has_note(),
+        reason_code: wanted.has_reason_code(),
+        ..facts(conn, request, &history)?
+    };
+    // What the life of the request forbids comes before the version; what the input lacks comes after.
+    if let Err(refusal) = lifecycle::next(stage, action, &route, &facts)
+        && refusal.is_conflict()
+    {
+        return Err(refusal.into());
+    }
+    if who(action, stage) == Who::StepHolder && request.is_held_by_other(actor.account_id, ctx.now) {
+        return Err(RequestError::HeldByOther);
+    }
+    if !wanted.fits_version(request.version) {
+        return Err(RequestError::Stale);
+    }
+    Ok(facts)
 }
 
-/// What the life of the request forbids comes before the version; what the input lacks comes after.
-fn refuse_conflicts(stage: Stage, action: Action, route: &Route, facts: &Facts<'_>) -> Result<(), Refusal> {
-    match lifecycle::next(stage, action, route, facts) {
-        Err(refusal) if refusal.is_conflict() => Err(refusal),
-        _ => Ok(()),
+/// A colleague acts on what somebody else had: the step is theirs from now on, and the event says so.
+fn take_over(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    request: &Request,
+    actor: &Actor,
+) -> Result<Map<String, Value>, Error> {
+    let mut data = Map::new();
+    if request.holder != Some(actor.account_id) {
+        data.insert("taken_from".to_owned(), json!(request.holder));
+        if let Some(step) = request.step {
+            assignment::took_over(conn, ctx, request.id, step, actor.account_id, request.holder)?;
+        }
     }
+    Ok(data)
 }
 
-fn note(wanted: &NewAction) -> Result<Option<String>, RequestError> {
-    use crate::platform::plain_text::{Lines, clean};
-    let mut errors = Vec::new();
-    let note = wanted
-        .note
-        .as_deref()
-        .filter(|note| !note.trim().is_empty())
-        .and_then(|note| {
-            clean(note, Lines::Many, NOTE_MAX, |_| None)
-                .map_err(|problem| errors.push(FieldError::new("note", problem.code(), format!("Catatan {problem}."))))
-                .ok()
-        });
-    if wanted.reason_code.as_deref().is_some_and(|code| {
-        code.len() > 40
-            || !code
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    }) {
-        errors.push(FieldError::new(
-            "reason_code",
-            "unknown_reason",
-            "Pilih alasan dari daftar.",
-        ));
+/// Changes what the request says.
+fn contents(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &mut Request,
+    (actor, wanted, action, input): (&Actor, &NewAction, Action, &Input),
+    origin: Origin,
+) -> Result<Amended, RequestError> {
+    if action == Action::Transfer {
+        return transfer::transfer(conn, ctx, world, request, (actor, wanted, input), origin);
     }
-    if errors.is_empty() {
-        Ok(note)
-    } else {
-        Err(RequestError::Invalid(errors))
+    let area = request.area.clone();
+    let amended = amend::amend(conn, ctx, world, request, (actor, wanted, &area), origin)?;
+    if action == Action::Correct && amended.is_nothing {
+        let nothing = FieldError::new("fields", "nothing_changed", "Belum ada yang diubah.");
+        return Err(RequestError::Invalid(vec![nothing]));
     }
+    Ok(amended)
 }
 
 /// Whether the row still waits for the job of its last signature.

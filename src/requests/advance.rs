@@ -1,22 +1,23 @@
 //! One step in a request's life, as far as the request itself goes: who holds it now, until when, the event, the
 //! facts for the reports, the mail. Every operation and every job ends here, inside its transaction.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::clock::{self, ClockEvent, Pause};
+use super::authority::is_objected_at;
+use super::clock::{self, ClockEvent};
+pub use super::due::set_due;
 use super::emails;
 use super::error::RequestError;
 use super::events::{self, Event, GENESIS};
-use super::lifecycle::{Holder, Transition};
+use super::lifecycle::{Holder, Transition, Who, who};
 use super::route::{Party, Route};
 use super::stage::{Action, Stage, State};
 use super::store::{self, Request};
 use super::world::World;
 use crate::app::Ctx;
-use crate::assignment::{self, Need};
+use crate::assignment::{self, Need, Own};
 use crate::letters;
 use crate::measures;
 use crate::platform::error::Error;
@@ -52,7 +53,10 @@ pub fn advance(
     request.state = stage.state();
     place(world, request, &route, stage);
     request.holder = holder(conn, ctx, world, request, &change, &history)?;
-    request.lease_until = None;
+    // Who mends a request has it open and goes on.
+    if change.action != Action::Correct || change.transition.holder != Holder::Keep {
+        request.lease_until = None;
+    }
     let mut event = new_event(ctx, world, request, from, &change, &history);
     let timeline: Vec<ClockEvent> = history.iter().chain([&event]).map(Event::for_clock).collect();
     set_due(
@@ -77,7 +81,7 @@ pub fn advance(
         other => other.into(),
     })?;
     count(conn, ctx, world, request, change.action, &timeline)?;
-    emails::tell(conn, ctx, world, request, &change)?;
+    emails::tell(conn, ctx, world, request, &change, &history)?;
     Ok(())
 }
 
@@ -119,7 +123,7 @@ pub fn place(world: &World, request: &mut Request, route: &Route, stage: Stage) 
 
 /// The need for an officer at the step where the request stands.
 #[must_use]
-pub fn need<'a>(world: &'a World, request: &Request, previous: Option<Uuid>) -> Option<Need<'a>> {
+pub fn need<'a>(world: &'a World, request: &'a Request, previous: Option<Uuid>) -> Option<Need<'a>> {
     Some(Need {
         request_id: request.id,
         step: request.step?,
@@ -129,10 +133,7 @@ pub fn need<'a>(world: &'a World, request: &Request, previous: Option<Uuid>) -> 
             section: request.step_section,
         },
         effort_minutes: request.effort_minutes,
-        exclude: [Some(request.submitter), request.applicant_account]
-            .into_iter()
-            .flatten()
-            .collect(),
+        own: own(request),
         previous,
         calendar: &world.calendar,
     })
@@ -149,24 +150,43 @@ fn holder(
     let previous = match change.transition.holder {
         Holder::Keep => return Ok(change.actor.or(request.holder)),
         Holder::Resident | Holder::Nobody => return Ok(None),
-        Holder::Superior => {
-            let (Some(area), Some(position)) = (&request.step_area, request.step_position) else {
-                return Ok(None);
-            };
-            return assignment::superior(conn, ctx, area.as_str(), position);
-        }
+        Holder::Superior => return superior(conn, ctx, request),
+        // What was objected to comes back to where it was decided, not to the desk that had rejected it.
+        Holder::Previous if is_objected_at(history, request.step) => return superior(conn, ctx, request),
         Holder::Choose => None,
-        // Whoever last acted for the office at this step.
         Holder::Previous => history
             .iter()
             .rev()
-            .find(|event| event.from_step == request.step && event.party.is_some() && event.action != Action::Resubmit)
+            .find(|event| event.from_step == request.step && acts_for_office(event))
             .and_then(|event| event.actor),
     };
     let Some(need) = need(world, request, previous) else {
         return Ok(None);
     };
     Ok(assignment::choose(conn, ctx, &need)?.account)
+}
+
+/// Whoever stands above the desk of the step and is not a party to the request.
+fn superior(conn: &mut PgConnection, ctx: &Ctx<'_>, request: &Request) -> Result<Option<Uuid>, Error> {
+    let (Some(area), Some(position)) = (&request.step_area, request.step_position) else {
+        return Ok(None);
+    };
+    assignment::superior(conn, ctx, area.as_str(), position, &own(request))
+}
+
+/// Whose own matter it is, as the policy says.
+fn own(request: &Request) -> Own<'_> {
+    let parties = [Some(request.submitter), request.applicant_account];
+    Own {
+        accounts: parties.into_iter().flatten().collect(),
+        person: Some(&request.applicant_hash),
+    }
+}
+
+/// Whether it was an officer who acted, on the step that was due.
+fn acts_for_office(event: &Event) -> bool {
+    let stage = Stage::of(event.from_state, event.from_step);
+    event.actor.is_some() && stage.is_some_and(|stage| who(event.action, stage) == Who::StepHolder)
 }
 
 fn new_event(
@@ -216,45 +236,6 @@ fn new_event(
     }
 }
 
-/// Sets both due moments from the events so far, the new one included.
-pub fn set_due(
-    ctx: &Ctx<'_>,
-    world: &World,
-    request: &mut Request,
-    route: &Route,
-    expires_after_days: Option<i64>,
-    timeline: &[ClockEvent],
-) {
-    let target = i64::from(request.target_minutes);
-    request.due_at = clock::due_at(&world.calendar, timeline, target, ctx.now);
-    request.step_due_at = match (request.state, request.step) {
-        (State::Submitted | State::Signing, Some(n)) => {
-            let (entered_at, pauses) = visit(timeline, n, ctx.now);
-            clock::step_due_at(&world.calendar, entered_at, route.share_of(n, target), &pauses)
-        }
-        // The resident's own deadline.
-        (State::Returned, _) => expires_after_days.map(|days| ctx.now + TimeDelta::days(days)),
-        _ => None,
-    };
-}
-
-/// When the running visit to a step began, and where it stood still because the resident had to act.
-fn visit(timeline: &[ClockEvent], step: i16, now: DateTime<Utc>) -> (DateTime<Utc>, Vec<Pause>) {
-    let begins = timeline
-        .iter()
-        .rposition(|event| event.step != Some(step))
-        .map_or(0, |last| last + 1);
-    let visit = timeline.get(begins..).unwrap_or_default();
-    let ends = visit.iter().skip(1).map(|event| event.at).chain([now]);
-    let pauses = visit
-        .iter()
-        .zip(ends)
-        .filter(|(event, _)| event.state == State::Returned)
-        .map(|(event, until)| Pause { from: event.at, until })
-        .collect();
-    (visit.first().map_or(now, |event| event.at), pauses)
-}
-
 fn count(
     conn: &mut PgConnection,
     ctx: &Ctx<'_>,
@@ -264,6 +245,7 @@ fn count(
     timeline: &[ClockEvent],
 ) -> Result<(), Error> {
     match request.state {
+        _ if action == Action::Transfer => measures::transferred(conn, request.id, request.area.as_str()),
         State::Issued | State::Rejected => {
             let measured = clock::measure(&world.calendar, timeline, ctx.now);
             measures::finished(
@@ -276,7 +258,10 @@ fn count(
                 },
             )
         }
-        _ if action == Action::Object => measures::reopened(conn, request.id),
+        // It was finished with its first letter, and the end of a reissue changes no past figure.
+        _ if action == Action::Object && !timeline.iter().any(|event| event.state == State::Issued) => {
+            measures::reopened(conn, request.id)
+        }
         _ => Ok(()),
     }
 }

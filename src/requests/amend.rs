@@ -1,28 +1,31 @@
-//! What the resident changes when a request came back: answers by key, uploads by kind.
+//! What a resident changes when a request came back, and an officer who mends it: answers by key, uploads by kind.
 
 use diesel::PgConnection;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::act::NewAction;
 use super::error::RequestError;
 use super::route::Kepling;
 use super::store::{self, Contents, Request};
+use super::wanted::NewAction;
 use super::world::World;
 use super::{reading, sealing, submit};
 use crate::accounts::{Actor, person_key};
 use crate::app::Ctx;
+use crate::areas::AreaCode;
 use crate::platform::error::Error;
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::{Answers, Origin, merge};
-use crate::services::{RawSubmission, Submission};
+use crate::services::{AttachmentKind, RawSubmission, Submission};
 
 /// What changed.
 pub struct Amended {
     /// Something that the letter prints.
     pub letter_changed: bool,
+    /// Neither an answer nor a scan.
+    pub is_nothing: bool,
     /// Keys and ids for the event.
-    pub event_data: Value,
+    pub event_data: Map<String, Value>,
 }
 
 /// Answers of a request with their identifiers.
@@ -65,7 +68,8 @@ fn answers(value: Value) -> Answers {
     }
 }
 
-/// Reads the change against what is there, stores it, and updates the row's copies.
+/// Reads the change against what is there, stores it, and updates the row's copies. `area` is the kelurahan that serves
+/// the request from now on.
 ///
 /// # Errors
 /// `Invalid` with every wrong field at once.
@@ -74,8 +78,7 @@ pub fn amend(
     ctx: &Ctx<'_>,
     world: &World,
     request: &mut Request,
-    actor: &Actor,
-    wanted: &NewAction,
+    (actor, wanted, area): (&Actor, &NewAction, &AreaCode),
     origin: Origin,
 ) -> Result<Amended, RequestError> {
     let stored = store::contents(conn, request.id)?;
@@ -94,7 +97,7 @@ pub fn amend(
         .map(|file| json!({ "kind": file.kind, "id": file.id }))
         .collect();
     let raw = RawSubmission {
-        area: Value::String(request.area.to_string()),
+        area: Value::String(area.to_string()),
         applicant: merge(&applicant, &wanted.applicant),
         fields: merge(&fields, &wanted.fields),
         attachments: if wanted.attachments.is_array() || wanted.attachments.is_null() {
@@ -108,17 +111,23 @@ pub fn amend(
     let ids: Vec<Uuid> = there.iter().map(|file| file.id).collect();
     reading::check_attachments(conn, &submission, &ids, actor.account_id)?;
     let letter_changed = submission.applicant != applicant || submission.fields != fields;
-    update_row(conn, ctx, request, actor, &submission)?;
+    update_row(conn, ctx, request, actor, &submission, &ids)?;
     let contents = submit::sealed_contents(conn, ctx, world, request, &submission)?;
     store::replace_contents(conn, &contents)?;
-    replace_files(conn, ctx, request, &submission, &ids)?;
+    let files_changed = replace_files(conn, ctx, request, &submission, &ids)?;
+    let new_files = submission.attachments.iter().map(|file| file.id);
+    let told = [
+        ("applicant", json!(changed_keys(&applicant, &submission.applicant))),
+        ("fields", json!(changed_keys(&fields, &submission.fields))),
+        (
+            "attachments",
+            json!(new_files.filter(|id| !ids.contains(id)).collect::<Vec<_>>()),
+        ),
+    ];
     Ok(Amended {
         letter_changed,
-        event_data: json!({
-            "applicant": changed_keys(&applicant, &submission.applicant),
-            "fields": changed_keys(&fields, &submission.fields),
-            "attachments": submission.attachments.iter().map(|file| file.id).filter(|id| !ids.contains(id)).collect::<Vec<_>>(),
-        }),
+        is_nothing: !letter_changed && !files_changed,
+        event_data: told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     })
 }
 
@@ -129,7 +138,9 @@ fn update_row(
     request: &mut Request,
     actor: &Actor,
     submission: &Submission,
+    there: &[Uuid],
 ) -> Result<(), Error> {
+    request.area.clone_from(&submission.area);
     request.lingkungan.clone_from(&submission.lingkungan);
     request.applicant_name.clone_from(&submission.name);
     let hash = person_key::nik_hash(ctx, &submission.nik);
@@ -137,20 +148,25 @@ fn update_row(
         request.applicant_account = submit::applicant_account(conn, actor, &hash)?;
         request.applicant_hash = hash;
     }
-    if submission.has_pengantar() && request.kepling == Kepling::Acts {
+    // A paper that was there before came from the kepling of the kelurahan that it was transferred from.
+    let brings_pengantar = submission
+        .attachments
+        .iter()
+        .any(|file| file.kind == AttachmentKind::PENGANTAR && !there.contains(&file.id));
+    if brings_pengantar && request.kepling == Kepling::Acts {
         request.kepling = Kepling::PengantarUploaded;
     }
     Ok(())
 }
 
-/// Kinds that were named carry afterwards exactly the uploads that were named.
+/// Kinds that were named carry afterwards exactly the uploads that were named. Tells whether anything changed.
 fn replace_files(
     conn: &mut PgConnection,
     ctx: &Ctx<'_>,
     request: &Request,
     submission: &Submission,
     there: &[Uuid],
-) -> Result<(), RequestError> {
+) -> Result<bool, RequestError> {
     let wanted: Vec<Uuid> = submission.attachments.iter().map(|file| file.id).collect();
     let gone: Vec<Uuid> = there.iter().copied().filter(|id| !wanted.contains(id)).collect();
     if !gone.is_empty() {
@@ -162,10 +178,10 @@ fn replace_files(
         .filter(|file| !there.contains(&file.id))
         .map(|file| (file.kind.clone(), file.id))
         .collect();
-    if new.is_empty() {
-        return Ok(());
+    if !new.is_empty() {
+        store::attach(conn, request.id, &new).map_err(reading::already_used)?;
     }
-    store::attach(conn, request.id, &new).map_err(reading::already_used)
+    Ok(!gone.is_empty() || !new.is_empty())
 }
 
 /// Names of the answers that differ; never the answers.

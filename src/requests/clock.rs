@@ -21,6 +21,8 @@ pub struct ClockEvent {
     pub step: Option<i16>,
     /// Who holds it from now on. In `signing` that is the party of the sign step.
     pub party: Option<Party>,
+    /// The step is entered anew, also where its number is the one before: another office, a superior.
+    pub enters: bool,
 }
 
 /// Working time that one party had the request at one step, all visits together.
@@ -99,6 +101,16 @@ impl Measured {
             }),
         }
     }
+}
+
+/// The events that a promise counts: all, or those since the letter is issued anew, which is a promise of its own.
+#[must_use]
+pub fn counted(events: &[ClockEvent]) -> &[ClockEvent] {
+    let pairs = events.iter().zip(events.iter().skip(1));
+    let reissued =
+        |(before, after): (&ClockEvent, &ClockEvent)| before.state == State::Issued && after.state == State::Submitted;
+    let begins = pairs.rev().position(reissued).map_or(0, |back| events.len() - 1 - back);
+    events.get(begins..).unwrap_or_default()
 }
 
 /// A target of whole working days in working minutes.

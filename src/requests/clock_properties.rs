@@ -17,6 +17,7 @@ fn life() -> impl Strategy<Value = Vec<ClockEvent>> {
                 state,
                 step: Some(step),
                 party: Some(party),
+                enters: false,
             })
             .collect()
     })

@@ -19,6 +19,7 @@ fn events(text: &str) -> Vec<ClockEvent> {
                 state: words[2].parse().unwrap(),
                 step: words.get(3).map(|n| n.parse().unwrap()),
                 party: words.get(4).map(|p| p.parse().unwrap()),
+                enters: false,
             }
         })
         .collect()
@@ -161,4 +162,17 @@ fn the_shares_of_a_skd_follow_one_another_to_its_due_moment() {
         entered = step_due_at(&calendar(), entered, share, &[]).unwrap();
     }
     assert_eq!(entered, wib("2026-11-24 14:00"));
+}
+
+#[test]
+fn a_letter_issued_anew_is_a_promise_of_its_own() {
+    let life = events(
+        "2026-11-23 08:00 submitted 2 kelurahan; 2026-11-23 15:00 issued; 2026-11-24 09:00 submitted 2 kelurahan; \
+         2026-11-24 10:00 submitted 3 kelurahan",
+    );
+    assert_eq!(counted(&life), &life[2..]);
+    assert_eq!(counted(&life[..2]), &life[..2]);
+    let revoked = events("2026-11-23 08:00 submitted 2 kelurahan; 2026-11-23 15:00 issued; 2026-11-24 09:00 revoked");
+    assert_eq!(counted(&revoked), revoked.as_slice());
+    assert!(counted(&[]).is_empty());
 }

@@ -94,6 +94,7 @@ impl Event {
             state: self.to_state,
             step: self.to_step,
             party: self.party,
+            enters: matches!(self.action, Action::Transfer | Action::Object | Action::Reissue),
         }
     }
 }

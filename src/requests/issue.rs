@@ -147,8 +147,11 @@ fn finish(
         let transition = lifecycle::next(stage_of(&request)?, action, &route, &facts)?;
         let mut data = json!({});
         if let Some((letter_id, document)) = &document {
-            letters::mark_issued(conn, ctx, *letter_id, document)?;
+            let replaces = letters::mark_issued(conn, ctx, *letter_id, document)?;
             data = json!({ "letter": letter_id, "pdf_sha256": hex::encode(&document.pdf_sha256) });
+            if let Some(replaces) = replaces {
+                data["replaces"] = json!(replaces);
+            }
         }
         let change = Change {
             action,

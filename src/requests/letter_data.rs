@@ -31,21 +31,40 @@ const IDENTITY: &[(&str, &str)] = &[
     ("alamat", "Alamat"),
 ];
 
-/// The office line under which the actor signs at a place: `Lurah Mutiara`, or with the acting form of tata naskah
-/// dinas (Permendagri 1/2023): `Plt. Lurah Mutiara`, `a.n. Lurah Mutiara` over the actor's own title.
+/// The office lines under which the actor signs at a place: `Lurah Mutiara`, or with the acting forms of tata naskah
+/// dinas (Permendagri 1/2023): `Plt. Lurah Mutiara`, `a.n. Lurah Mutiara` over the actor's own title. A superior who
+/// decides an objection signs under the own office.
 #[must_use]
 pub fn signing_office(world: &World, actor: &Actor, place: &Place) -> Vec<String> {
-    let held = actor
+    let mut here = actor
         .appointments
         .iter()
-        .find(|held| held.position == place.position && held.area == place.area);
+        .filter(|held| held.position == place.position && held.area == place.area);
+    // Who holds the position does not act for its holder.
+    let held = here.clone().find(|held| held.acting.is_none()).or_else(|| here.next());
     let office = format!("{} {}", place.position.label(), world.areas.name(&place.area));
-    let title = held.and_then(|held| held.title.clone());
-    match held.and_then(|held| held.acting) {
-        Some(Acting::Plt) => vec![format!("Plt. {office}")],
-        Some(Acting::An) => std::iter::once(format!("a.n. {office}")).chain(title).collect(),
-        None => vec![title.unwrap_or(office)],
+    match held.map(|held| (held.acting, &held.title)) {
+        Some((None, title)) => vec![title.clone().unwrap_or(office)],
+        Some((Some(Acting::Plt), _)) => vec![format!("Plt. {office}")],
+        Some((Some(Acting::An), title)) => {
+            let title = title.clone().or_else(|| own_title(world, actor, place));
+            std::iter::once(format!("a.n. {office}")).chain(title).collect()
+        }
+        None => vec![own_title(world, actor, place).unwrap_or(office)],
     }
+}
+
+/// What the actor is, other than acting for somebody.
+fn own_title(world: &World, actor: &Actor, place: &Place) -> Option<String> {
+    let own = || actor.appointments.iter().filter(|held| held.acting.is_none());
+    let held = own().find(|held| held.area == place.area).or_else(|| own().next())?;
+    let label = held.position.label();
+    let named = match held.section {
+        Some(section) => format!("{label} {section}"),
+        None if held.area == place.area => label.to_owned(),
+        None => format!("{label} {}", world.areas.name(&held.area)),
+    };
+    Some(held.title.clone().unwrap_or(named))
 }
 
 /// Everything the letter says.

@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     /// A level of the letter now in the making was signed, so a number is reserved. An older letter that a
     /// `reissue` is to replace does not count.
     pub signed: bool,
+    /// An issued letter of this request counts: what ends here is its reissue, and the letter stays until it is revoked.
+    pub stands: bool,
     /// A rejection is final: the one objection was used, or nobody stands above who rejects (the camat).
     pub is_final: bool,
     /// This action changes data that the letter prints.
@@ -90,6 +92,9 @@ pub fn next(stage: Stage, action: Action, route: &Route, facts: &Facts<'_>) -> R
         Stage::Signing(n) => from_signing(n, action, route),
         Stage::Issued => from_issued(action, route, facts),
         Stage::Rejected(n) if action == Action::Object => object(n, route, facts),
+        Stage::Rejected(_) | Stage::Cancelled | Stage::Expired if action == Action::Revoke && facts.stands => {
+            from_issued(action, route, facts)
+        }
         Stage::Rejected(_) | Stage::Cancelled | Stage::Expired | Stage::Revoked => Err(Refusal::NotNow),
     }?;
     Ok(Transition {

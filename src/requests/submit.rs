@@ -270,7 +270,7 @@ fn mail(ctx: &Ctx<'_>, world: &World, request: &Request, actor: &Actor, facts: &
         Some(person) => (person.name.as_str(), person.email.as_str()),
         None => (actor.name.as_str(), actor.email.as_str()),
     };
-    let message = emails::message(ctx, world, request, &submitted(actor), person, None)?;
+    let message = emails::message(ctx, world, request, &submitted(actor), person)?;
     Ok(message.map(|message| notifications::document(ctx, &message)))
 }
 
@@ -326,7 +326,7 @@ fn new_row(
         applicant_hash: nik_hash,
         applicant_name: submission.name.clone(),
         state: Stage::Submitted(1).state(),
-        kepling: kepling(world, submission, facts),
+        kepling: kepling(world, submission.has_pengantar(), facts.kepling_appointed),
         step: None,
         step_name: None,
         step_position: None,
@@ -360,13 +360,14 @@ pub fn applicant_account(conn: &mut PgConnection, actor: &Actor, nik_hash: &[u8]
 }
 
 /// What becomes of the kepling's step, if the service has one.
-fn kepling(world: &World, submission: &Submission, facts: &Facts) -> Kepling {
+#[must_use]
+pub fn kepling(world: &World, has_pengantar: bool, is_appointed: bool) -> Kepling {
     let steps = &world.definition().steps;
     if !steps.iter().any(|step| step.name == StepName::Endorse) {
         Kepling::Acts
-    } else if submission.has_pengantar() {
+    } else if has_pengantar {
         Kepling::PengantarUploaded
-    } else if facts.kepling_appointed {
+    } else if is_appointed {
         Kepling::Acts
     } else {
         Kepling::NotAppointed

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::act::{holds_current_step, signs_last};
+use super::authority::Case;
 use super::clock::{self, ClockEvent};
 use super::conversation::Side;
 use super::error::RequestError;
@@ -17,8 +17,8 @@ use super::stage::{Action, Stage, State};
 use super::status_word::status_word;
 use super::store::{self, Request};
 use super::world::World;
-use super::{amend, conversation, lifecycle};
-use crate::accounts::policy::{is_own, is_party, may_see, may_see_events};
+use super::{act, amend, conversation, lifecycle};
+use crate::accounts::policy::{may_see, may_see_events};
 use crate::accounts::{Actor, Position, identity};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
@@ -294,7 +294,7 @@ pub fn detail(
                 .unwrap_or_default(),
             None => 0,
         },
-        allowed: allowed(actor, &world, request)?,
+        allowed: allowed(conn, actor, &world, request, &history)?,
     })
 }
 
@@ -311,7 +311,7 @@ fn identity_of(conn: &mut PgConnection, request: &Request) -> Result<IdentityVie
 
 fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]) -> ClockView {
     let timeline: Vec<ClockEvent> = history.iter().map(Event::for_clock).collect();
-    let measured = clock::measure(&world.calendar, &timeline, ctx.now);
+    let measured = clock::measure(&world.calendar, clock::counted(&timeline), ctx.now);
     ClockView {
         target_minutes: request.target_minutes,
         office_minutes: measured.office_minutes(),
@@ -330,22 +330,28 @@ fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]
 }
 
 /// Actions that the page may offer to the actor.
-fn allowed(actor: &Actor, world: &World, request: &Request) -> Result<Vec<Action>, Error> {
+fn allowed(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    world: &World,
+    request: &Request,
+    history: &[Event],
+) -> Result<Vec<Action>, Error> {
     let Some(stage) = Stage::of(request.state, request.step) else {
         return Ok(Vec::new());
     };
     let route = world.route(request.kepling)?;
-    let facts = request.facts();
-    let is_office = holds_current_step(actor, request) && !is_own(actor, &facts);
-    let may = |action: &Action| match lifecycle::who(*action, stage) {
-        lifecycle::Who::StepHolder => is_office,
-        lifecycle::Who::ApplicantOrSubmitter => is_party(actor, &facts),
-        lifecycle::Who::SignerOfLastLevel => signs_last(actor, world, request, &route) && !is_own(actor, &facts),
-        lifecycle::Who::System | lifecycle::Who::NoOne => false,
+    let case = Case {
+        world,
+        request,
+        route: &route,
+        stage,
+        history,
     };
-    Ok(lifecycle::offered(stage, &route, &lifecycle::Facts::default())
+    let facts = act::facts(conn, request, history)?;
+    Ok(lifecycle::offered(stage, &route, &facts)
         .into_iter()
-        .filter(|action| super::act::OPEN.contains(action) && may(action))
+        .filter(|action| act::BY_PEOPLE.contains(action) && case.may(actor, *action))
         .collect())
 }
 

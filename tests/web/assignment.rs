@@ -46,7 +46,10 @@ fn choose_for(conn: &mut PgConnection, request_id: Uuid, ask: Ask) -> Choice {
         step: 2,
         place: place(KELURAHAN, Position::Petugas),
         effort_minutes: 10,
-        exclude: ask.exclude,
+        own: assignment::Own {
+            accounts: ask.exclude,
+            person: None,
+        },
         previous: ask.previous,
         calendar: &calendar,
     };
@@ -193,7 +196,9 @@ fn the_same_officer_gets_it_again_also_where_work_is_taken() {
 fn the_superior_is_the_nearest_who_is_there() {
     let conn = &mut rows::scratch();
     let (world, petugas) = (World::at(NOW), Position::Petugas);
-    let superior = |conn: &mut PgConnection| assignment::superior(conn, &world.ctx(), KELURAHAN, petugas).unwrap();
+    let own = assignment::Own::default();
+    let superior =
+        |conn: &mut PgConnection| assignment::superior(conn, &world.ctx(), KELURAHAN, petugas, &own).unwrap();
     assert_eq!(superior(conn), None);
     let camat = rows::officer(conn, KECAMATAN, Position::Camat);
     assert_eq!(superior(conn), Some(camat));
@@ -223,7 +228,7 @@ fn two_choices_at_once_see_each_others_load() {
                     step: 2,
                     place: place(KELURAHAN, Position::Petugas),
                     effort_minutes: 10,
-                    exclude: Vec::new(),
+                    own: assignment::Own::default(),
                     previous: None,
                     calendar: &calendar,
                 };

@@ -43,6 +43,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "the chain: a row and its hash are written by the same lines",
     ),
     ("requests/expire.rs", SQL, "a sweep is its query"),
+    ("requests/remind.rs", SQL, "a sweep is its query"),
     ("requests/queue.rs", SQL, "a queue is its query"),
     (
         "requests/opening.rs",

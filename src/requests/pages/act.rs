@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{id_of, once, show};
 use crate::accounts::Actor;
@@ -40,12 +39,9 @@ pub(super) async fn act(
         action: pressed.action.clone(),
         note: Some(pressed.note.clone()),
         reason_code: Some(pressed.reason_code.clone()).filter(|code| !code.is_empty()),
-        applicant: Value::Null,
-        fields: Value::Null,
-        attachments: Value::Null,
         // A page always says what it showed; one that does not matches nothing.
-        if_match: None,
         version: Some(pressed.version.parse().unwrap_or(-1)),
+        ..NewAction::default()
     };
     let once = once("act", &id.to_string(), &pressed.kunci)?;
     let who = actor.clone();

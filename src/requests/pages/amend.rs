@@ -153,13 +153,11 @@ async fn send(app: &App, actor: &Actor, id: Uuid, posted: &Posted) -> Result<(),
     let raw = from_form(posted.values.pairs());
     let wanted = NewAction {
         action: Action::Resubmit.to_string(),
-        note: None,
-        reason_code: None,
         applicant: raw.applicant,
         fields: raw.fields,
         attachments: raw.attachments,
-        if_match: None,
         version: Some(posted.version.unwrap_or(-1)),
+        ..NewAction::default()
     };
     let once = once("resubmit", &id.to_string(), &posted.key)?;
     let who = actor.clone();
