@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::calendar::{self, Calendar};
 use crate::platform::error::{Error, log_chain};
 use crate::requests::act::{self, NewAction};
+use crate::requests::lifecycle::RETURN_REMINDER_DAYS;
 use crate::requests::stage::State;
 use crate::requests::store::{self, Request};
-use crate::requests::{expire, submit};
+use crate::requests::{expire, remind, submit};
 use crate::services::StepName;
 use crate::services::fields::Origin;
 use crate::worker;
@@ -35,7 +36,9 @@ enum Happening {
     Resubmit(usize),
     Cancel(usize),
     Revoke(usize),
-    /// The timer that ends silent requests looks.
+    /// The timer that reminds of silent requests looks.
+    Remind,
+    /// The timer that ends them looks.
     Expire,
 }
 
@@ -154,6 +157,7 @@ impl History {
                     .map(drop)
             }
             Happening::Revoke(place) => self.revoke(place),
+            Happening::Remind => remind::remind_due(&self.app).map(drop),
             Happening::Expire => expire::expire_due(&self.app).map(drop),
         }
     }
@@ -237,6 +241,9 @@ impl History {
         self.act(request.id, holder, &submission::return_for(place))?;
         if let Some(live) = self.live.get_mut(&place) {
             live.was_returned = true;
+        }
+        for day in RETURN_REMINDER_DAYS {
+            self.plan(self.app.now() + TimeDelta::days(day), Happening::Remind);
         }
         Ok(())
     }

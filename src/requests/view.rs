@@ -18,7 +18,7 @@ use super::status_word::status_word;
 use super::store::{self, Request};
 use super::world::World;
 use super::{act, amend, conversation, lifecycle};
-use crate::accounts::policy::{may_see, may_see_events};
+use crate::accounts::policy::{is_party, may_see, may_see_events};
 use crate::accounts::{Actor, Position, identity};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
@@ -375,6 +375,9 @@ pub fn history(
     } else {
         Vec::new()
     };
+    let is_party = is_party(actor, &request.facts());
+    // What one officer writes to another stays in the office.
+    let is_told = |event: &Event| !(is_party && event.action == Action::SendBack);
     let views = events::of_request(conn, id)?
         .into_iter()
         .map(|event| EventView {
@@ -389,7 +392,7 @@ pub fn history(
             actor: event.actor,
             note: notes
                 .iter()
-                .find(|(seq, _)| *seq == event.seq)
+                .find(|(seq, _)| *seq == event.seq && is_told(&event))
                 .map(|(_, note)| note.clone()),
             data: event.data,
             hash: hex::encode(event.hash),

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod actions;
 mod assignment;
 mod browser;
 mod cluster;

@@ -34,7 +34,7 @@ use sepakat::worker;
 pub use client::{Client, Reply};
 pub use database::{Database, KECAMATAN, number, run_dir};
 pub use demo::Demo;
-pub use people::{PASSWORD, Someone};
+pub use people::{PASSWORD, Someone, appointment};
 pub use samples::{Papers, a_photo, skd};
 
 use server::Server;

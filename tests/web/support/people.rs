@@ -43,6 +43,19 @@ impl std::ops::Deref for Someone {
     }
 }
 
+/// An appointment that holds all year; of a kasi to a section.
+pub fn appointment(position: Position, area: &str) -> NewAppointment {
+    NewAppointment {
+        area: AreaCode::parse(area).unwrap(),
+        position,
+        section: (position == Position::Kasi).then_some(KasiSection::Pemerintahan),
+        title: None,
+        acting: None,
+        valid_from: moment("2026-01-01T00:00"),
+        valid_until: None::<DateTime<Utc>>,
+    }
+}
+
 impl TestApp {
     /// A verified resident of Mutiara; `name` makes the e-mail.
     pub async fn resident(&self, name: &str) -> Someone {
@@ -61,31 +74,37 @@ impl TestApp {
 
     /// Somebody appointed to a position; a kasi to a section, too. Shows a second factor where the position needs it.
     pub async fn officer(&self, position: Position, area: &str) -> Someone {
-        let section = (position == Position::Kasi).then_some(KasiSection::Pemerintahan);
-        self.appointed(position, section, area).await
+        self.appointed(vec![appointment(position, area)], None).await
     }
 
     /// The head of a section.
     pub async fn kasi(&self, section: KasiSection, area: &str) -> Someone {
-        self.appointed(Position::Kasi, Some(section), area).await
+        let mut kasi = appointment(Position::Kasi, area);
+        kasi.section = Some(section);
+        self.appointed(vec![kasi], None).await
     }
 
-    async fn appointed(&self, position: Position, section: Option<KasiSection>, area: &str) -> Someone {
-        let name = format!("{} {}", position.label(), number());
+    /// Somebody with several appointments, and perhaps with a NIK.
+    pub async fn appointed(&self, appointments: Vec<NewAppointment>, nik: Option<&str>) -> Someone {
+        let name = format!("{} {}", appointments[0].position.label(), number());
         let mut person = self.person(&name);
-        person.totp = position.needs_second_factor().then(|| TotpSecret::random(Entropy));
+        let needs = |held: &NewAppointment| held.position.needs_second_factor();
+        person.totp = appointments.iter().any(needs).then(|| TotpSecret::random(Entropy));
         person.nip = Some("198001012005011001".to_owned());
         person.rank = Some("Penata (III/c)".to_owned());
-        person.appointments = vec![NewAppointment {
-            area: AreaCode::parse(area).unwrap(),
-            position,
-            section,
-            title: None,
-            acting: None,
-            valid_from: moment("2026-01-01T00:00"),
-            valid_until: None::<DateTime<Utc>>,
-        }];
+        person.appointments = appointments;
+        person.identity = nik.map(|nik| Identity {
+            nik: Nik::parse(nik).unwrap(),
+            no_kk: NoKk::parse("1209200101150001").unwrap(),
+            birth_date: NaiveDate::from_ymd_opt(1990, 5, 15).unwrap(),
+        });
         self.log_in(person).await
+    }
+
+    /// Logs somebody in again, as after a night.
+    pub async fn again(&self, who: &mut Someone) {
+        let otp = who.totp.as_ref().map(|secret| secret.code_at(self.app.now()));
+        who.client.login(&who.email, PASSWORD, otp.as_deref()).await;
     }
 
     fn person(&self, name: &str) -> Person {
