@@ -56,7 +56,7 @@ pub struct Need<'a> {
     /// Minutes of attention that the step is expected to take; kept in the explanation.
     pub effort_minutes: i32,
     /// Who may not get it.
-    pub own: Own<'a>,
+    pub own: Own,
     /// Who held this step before; gets it again when there and allowed.
     pub previous: Option<Uuid>,
     pub calendar: &'a Calendar,
@@ -64,16 +64,16 @@ pub struct Need<'a> {
 
 /// Whose own matter a request is: nobody decides in it.
 #[derive(Debug, Clone, Default)]
-pub struct Own<'a> {
+pub struct Own {
     /// Applicant and submitter.
     pub accounts: Vec<Uuid>,
     /// Keyed hash of the applicant's NIK: the same person under another account.
-    pub person: Option<&'a [u8]>,
+    pub person: Option<Vec<u8>>,
 }
 
-impl Own<'_> {
+impl Own {
     fn is(&self, account: Uuid, nik_hash: Option<&[u8]>) -> bool {
-        self.accounts.contains(&account) || (nik_hash.is_some() && nik_hash == self.person)
+        self.accounts.contains(&account) || (nik_hash.is_some() && nik_hash == self.person.as_deref())
     }
 }
 

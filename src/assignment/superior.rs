@@ -20,7 +20,7 @@ pub fn superior(
     ctx: &Ctx<'_>,
     area: &str,
     position: Position,
-    own: &Own<'_>,
+    own: &Own,
 ) -> Result<Option<Uuid>, Error> {
     Ok(find(conn, ctx, area, position, own)?.map(|row| row.account))
 }
@@ -31,7 +31,7 @@ pub(super) fn find(
     ctx: &Ctx<'_>,
     area: &str,
     position: Position,
-    own: &Own<'_>,
+    own: &Own,
 ) -> Result<Option<SuperiorRow>, Error> {
     let Ok(area) = AreaCode::parse(area) else {
         return Ok(None);

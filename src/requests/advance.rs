@@ -123,7 +123,7 @@ pub fn place(world: &World, request: &mut Request, route: &Route, stage: Stage) 
 
 /// The need for an officer at the step where the request stands.
 #[must_use]
-pub fn need<'a>(world: &'a World, request: &'a Request, previous: Option<Uuid>) -> Option<Need<'a>> {
+pub fn need<'a>(world: &'a World, request: &Request, previous: Option<Uuid>) -> Option<Need<'a>> {
     Some(Need {
         request_id: request.id,
         step: request.step?,
@@ -175,11 +175,11 @@ fn superior(conn: &mut PgConnection, ctx: &Ctx<'_>, request: &Request) -> Result
 }
 
 /// Whose own matter it is, as the policy says.
-fn own(request: &Request) -> Own<'_> {
+fn own(request: &Request) -> Own {
     let parties = [Some(request.submitter), request.applicant_account];
     Own {
         accounts: parties.into_iter().flatten().collect(),
-        person: Some(&request.applicant_hash),
+        person: Some(request.applicant_hash.clone()),
     }
 }
 
