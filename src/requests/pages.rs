@@ -1,6 +1,7 @@
 //! Pages of requests: handing in, tracking, the own requests, one request with its actions, the officer's queue.
 
 mod act;
+mod action_forms;
 mod amend;
 mod conversation;
 mod download;
@@ -51,6 +52,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     endpoint("/permohonan/{id}/pencocokan")
         .get(identity::show)
         .post(identity::confirm)
+        .register(cfg);
+    endpoint("/permohonan/{id}/perbaiki")
+        .get(amend::mend_form)
+        .post(amend::mend)
         .register(cfg);
     endpoint("/permohonan/{id}/surat").get(download::letter).register(cfg);
     endpoint("/antrean").get(queue::list).register(cfg);

@@ -1,10 +1,11 @@
-//! A request that came back: what was wrong, the form with the answers so far, and sending it again.
+//! What a request says, to be changed: by the resident to whom it came back, or by the officer who mends it.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
+use super::messages::ChangeWords;
 use super::posted::{self, Posted};
 use super::progress::Line;
 use super::show::{self, Loaded, Paper};
@@ -37,12 +38,40 @@ struct AmendPage {
     name: String,
     version: i32,
     key: String,
+    purpose: Purpose,
+    words: &'static ChangeWords,
+    note: String,
     word: Option<Line>,
     errors: FormErrors,
     message: &'static str,
     applicant: Vec<FieldView>,
     fields: Vec<FieldView>,
     files: Vec<(FileView, Option<Paper>)>,
+}
+
+/// Who changes it, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The resident completes what came back.
+    Complete,
+    /// An officer mends what is wrong.
+    Mend,
+}
+
+impl Purpose {
+    const fn action(self) -> Action {
+        match self {
+            Self::Complete => Action::Resubmit,
+            Self::Mend => Action::Correct,
+        }
+    }
+
+    const fn words(self) -> &'static ChangeWords {
+        match self {
+            Self::Complete => &messages::COMPLETE,
+            Self::Mend => &messages::MEND,
+        }
+    }
 }
 
 /// What a form that came back says of itself.
@@ -55,7 +84,7 @@ struct Back {
 }
 
 impl AmendPage {
-    fn new(chrome: Chrome, key: String, areas: &Areas, mut view: Loaded, back: Back) -> Self {
+    fn new(chrome: Chrome, (key, purpose): (String, Purpose), areas: &Areas, mut view: Loaded, back: Back) -> Self {
         let at = FormErrors(fold_place_errors(back.errors));
         let context = FormContext {
             values: &back.values,
@@ -92,7 +121,10 @@ impl AmendPage {
             name: view.detail.summary.service_name,
             version: view.detail.summary.version,
             key,
-            word: view.last_word,
+            purpose,
+            words: purpose.words(),
+            note: back.values.first("note").to_owned(),
+            word: view.last_word.filter(|_| purpose == Purpose::Complete),
             errors,
             message: back.message,
             applicant,
@@ -104,8 +136,12 @@ impl AmendPage {
 
 /// The form with the answers so far.
 pub(super) async fn form(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpResponse, Error> {
-    let id = id_of(&id)?;
-    show(&app, &actor, id, None, StatusCode::OK).await
+    show(&app, &actor, (id_of(&id)?, Purpose::Complete), None, StatusCode::OK).await
+}
+
+/// The same for an officer.
+pub(super) async fn mend_form(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpResponse, Error> {
+    show(&app, &actor, (id_of(&id)?, Purpose::Mend), None, StatusCode::OK).await
 }
 
 pub(super) async fn resubmit(
@@ -116,18 +152,38 @@ pub(super) async fn resubmit(
     payload: web::Payload,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let id = id_of(&id)?;
     let posted = posted::read(&app, &actor, &req, payload).await?;
+    change(&app, &actor, (id_of(&id)?, Purpose::Complete), posted).await
+}
+
+pub(super) async fn mend(
+    app: App,
+    actor: Actor,
+    _: SameOrigin,
+    req: HttpRequest,
+    payload: web::Payload,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let posted = posted::read(&app, &actor, &req, payload).await?;
+    change(&app, &actor, (id_of(&id)?, Purpose::Mend), posted).await
+}
+
+async fn change(
+    app: &App,
+    actor: &Actor,
+    (id, purpose): (Uuid, Purpose),
+    posted: Posted,
+) -> Result<HttpResponse, Error> {
     if !posted.grow.is_empty() {
         let back = Back {
             values: posted.values,
             grow: posted.grow,
             ..Back::default()
         };
-        return show(&app, &actor, id, Some(back), StatusCode::OK).await;
+        return show(app, actor, (id, purpose), Some(back), StatusCode::OK).await;
     }
     let outcome = if posted.errors.is_empty() {
-        send(&app, &actor, id, &posted).await
+        send(app, actor, (id, purpose), &posted).await
     } else {
         Err(Error::Invalid(posted.errors.clone()))
     };
@@ -137,7 +193,9 @@ pub(super) async fn resubmit(
     let status = error.status();
     let (errors, message) = match error {
         Error::Invalid(errors) => (errors, ""),
-        Error::Stale | Error::Unprocessable { .. } => (Vec::new(), problem(error.code(), status).1),
+        Error::Stale | Error::Conflict { .. } | Error::Unprocessable { .. } => {
+            (Vec::new(), problem(error.code(), status).1)
+        }
         other => return Err(other),
     };
     let back = Back {
@@ -146,20 +204,21 @@ pub(super) async fn resubmit(
         grow: String::new(),
         message,
     };
-    show(&app, &actor, id, Some(back), status).await
+    show(app, actor, (id, purpose), Some(back), status).await
 }
 
-async fn send(app: &App, actor: &Actor, id: Uuid, posted: &Posted) -> Result<(), Error> {
+async fn send(app: &App, actor: &Actor, (id, purpose): (Uuid, Purpose), posted: &Posted) -> Result<(), Error> {
     let raw = from_form(posted.values.pairs());
     let wanted = NewAction {
-        action: Action::Resubmit.to_string(),
+        action: purpose.action().to_string(),
+        note: Some(posted.values.first("note").to_owned()),
         applicant: raw.applicant,
         fields: raw.fields,
         attachments: raw.attachments,
         version: Some(posted.version.unwrap_or(-1)),
         ..NewAction::default()
     };
-    let once = once("resubmit", &id.to_string(), &posted.key)?;
+    let once = once(purpose.action().as_str(), &id.to_string(), &posted.key)?;
     let who = actor.clone();
     app.once(
         once,
@@ -177,7 +236,7 @@ async fn send(app: &App, actor: &Actor, id: Uuid, posted: &Posted) -> Result<(),
 async fn show(
     app: &App,
     actor: &Actor,
-    id: Uuid,
+    (id, purpose): (Uuid, Purpose),
     back: Option<Back>,
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
@@ -188,14 +247,20 @@ async fn show(
             Ok::<_, RequestError>((show::load(conn, ctx, &who, id)?, areas))
         })
         .await?;
-    if !view.detail.allowed.contains(&Action::Resubmit) {
+    if !view.detail.allowed.contains(&purpose.action()) {
         return Ok(see_other(&format!("/permohonan/{id}")));
     }
     let back = back.unwrap_or_else(|| Back {
         values: stored(app, &view),
         ..Back::default()
     });
-    let page = AmendPage::new(chrome(Some(actor), app.keys()), new_key(app), &areas, view, back);
+    let page = AmendPage::new(
+        chrome(Some(actor), app.keys()),
+        (new_key(app), purpose),
+        &areas,
+        view,
+        back,
+    );
     page_with_status(&page, status)
 }
 

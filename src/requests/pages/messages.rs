@@ -29,6 +29,99 @@ pub(super) const fn happened(action: Action) -> &'static str {
     }
 }
 
+/// What a form says that asks for more than a press.
+pub(super) struct FormWords {
+    pub title: &'static str,
+    pub button: &'static str,
+    pub is_danger: bool,
+    /// The control that asks where to; empty where nothing is asked.
+    pub target: &'static str,
+    pub note: &'static str,
+    pub hint: &'static str,
+    pub is_note_required: bool,
+}
+
+/// Name of the control that asks for the new place.
+pub(super) const PLACE: &str = "applicant.lingkungan";
+
+/// The form of an action; none for what is a button or has a page of its own.
+#[must_use]
+pub(super) const fn form(action: Action) -> Option<FormWords> {
+    let plain = FormWords {
+        title: "",
+        button: "",
+        is_danger: false,
+        target: "",
+        note: "",
+        hint: "",
+        is_note_required: true,
+    };
+    Some(match action {
+        Action::Return => FormWords {
+            title: "Kembalikan untuk dilengkapi",
+            button: "Kembalikan ke pemohon",
+            note: "Apa yang harus dilengkapi pemohon?",
+            hint: "Pemohon membaca tulisan ini. Sebut berkas atau isian yang dimaksud.",
+            ..plain
+        },
+        Action::SendBack => FormWords {
+            title: "Kembalikan ke langkah sebelumnya",
+            button: "Kembalikan",
+            target: "Kembalikan ke langkah",
+            note: "Apa yang harus diperiksa lagi?",
+            hint: "Hanya dibaca petugas, tidak oleh pemohon.",
+            ..plain
+        },
+        Action::Transfer => FormWords {
+            title: "Pindahkan ke kelurahan lain",
+            button: "Pindahkan",
+            target: "Tempat tinggal pemohon",
+            note: "Catatan untuk pemohon",
+            hint: "Permohonan dimulai dari Kepala Lingkungan di sana; waktu layanan tetap dihitung.",
+            is_note_required: false,
+            ..plain
+        },
+        Action::Refer => FormWords {
+            title: "Minta pemohon didaftarkan lebih dulu",
+            button: "Minta didaftarkan",
+            note: "Catatan untuk pemohon",
+            hint: "Untuk pemohon yang belum terdaftar di DTSEN. Permohonan menunggu 90 hari.",
+            is_note_required: false,
+            ..plain
+        },
+        Action::Reject => FormWords {
+            title: "Tolak permohonan",
+            button: "Tolak",
+            is_danger: true,
+            note: "Penjelasan untuk pemohon",
+            ..plain
+        },
+        Action::Object => FormWords {
+            title: "Ajukan keberatan",
+            button: "Kirim keberatan",
+            note: "Mengapa Anda tidak setuju?",
+            hint: "Keberatan diajukan satu kali. Atasan pejabat yang menolak membaca tulisan ini dan memutusnya.",
+            ..plain
+        },
+        Action::Reissue => FormWords {
+            title: "Terbitkan ulang surat",
+            button: "Terbitkan ulang",
+            note: "Apa yang keliru pada surat?",
+            hint: "Surat yang lama tetap berlaku sampai penggantinya terbit.",
+            is_note_required: false,
+            ..plain
+        },
+        Action::Revoke => FormWords {
+            title: "Cabut surat",
+            button: "Cabut surat",
+            is_danger: true,
+            note: "Penjelasan untuk pemohon",
+            ..plain
+        },
+        _ => return None,
+    })
+}
+
 /// The button that moves a request on; none for what needs a form of its own.
 #[must_use]
 pub(super) const fn button(action: Action) -> Option<&'static str> {
@@ -50,12 +143,38 @@ pub(super) fn done(action: &str) -> &'static str {
         "initial" => "Paraf dibubuhkan. Permohonan sudah diteruskan.",
         "sign" => "Ditandatangani. Suratnya sedang dibuat dan dikirim ke pemohon.",
         "return" => "Dikembalikan. Pemohon sudah diberi tahu.",
+        "send_back" => "Dikembalikan ke langkah sebelumnya.",
+        "transfer" => "Dipindahkan ke kelurahan lain. Pemohon sudah diberi tahu.",
+        "refer" => "Pemohon sudah diberi tahu bahwa perlu didaftarkan lebih dulu.",
         "reject" => "Ditolak. Pemohon sudah diberi tahu alasannya.",
         "kosong" => "Tidak ada permohonan yang menunggu Anda sekarang.",
         "penuh" => "Anda sudah membuka sebanyak yang diperbolehkan. Selesaikan dulu salah satu di bawah ini.",
         _ => "",
     }
 }
+
+/// What the form says in which a request is changed.
+pub(super) struct ChangeWords {
+    pub title: &'static str,
+    /// Last part of its address.
+    pub path: &'static str,
+    pub button: &'static str,
+    pub files_hint: &'static str,
+}
+
+pub(super) const COMPLETE: ChangeWords = ChangeWords {
+    title: "Lengkapi",
+    path: "lengkapi",
+    button: "Kirim lagi",
+    files_hint: "Berkas baru menggantikan semua berkas lama dari jenis yang sama. Yang tidak Anda unggah lagi tetap dipakai.",
+};
+
+pub(super) const MEND: ChangeWords = ChangeWords {
+    title: "Perbaiki",
+    path: "perbaiki",
+    button: "Simpan perbaikan",
+    files_hint: "Berkas baru menggantikan semua berkas lama dari jenis yang sama. Pemohon diberi tahu apa saja yang diperbaiki.",
+};
 
 /// Sent again with other contents after it had arrived.
 pub(super) const SENT_BEFORE: &str = "Formulir ini sudah terkirim sebelumnya; lihat Permohonan saya. Bila ini permohonan yang lain, periksa isinya lalu kirim sekali lagi.";

@@ -8,6 +8,7 @@ use diesel::PgConnection;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::action_forms::{self, ActionForm, Targets, Typed};
 use super::conversation::{self, Conversation};
 use super::identity;
 use super::messages::button;
@@ -20,7 +21,7 @@ use crate::app::{App, Ctx};
 use crate::platform::error::Error;
 use crate::platform::indonesian::long_date;
 use crate::requests::error::RequestError;
-use crate::requests::messages::{REASONS, moment, reason};
+use crate::requests::messages::moment;
 use crate::requests::stage::{Action, State};
 use crate::requests::view::{self, RequestDetail};
 use crate::requests::world::World;
@@ -52,6 +53,10 @@ pub(super) struct Loaded {
     pub may_verify: bool,
     /// A colleague who has it open.
     pub open_at: Option<String>,
+    /// Where it can be sent back to.
+    pub earlier: Vec<Targets>,
+    /// Where it can be transferred to.
+    pub elsewhere: Vec<Targets>,
 }
 
 /// The scans of one kind.
@@ -77,8 +82,7 @@ pub(super) struct RequestPage {
     pub errors: FormErrors,
     /// Why an action was refused as a whole.
     pub message: &'static str,
-    pub note: String,
-    pub reason_code: String,
+    pub typed: Typed,
     pub conversation: Conversation,
 }
 
@@ -109,9 +113,12 @@ impl RequestPage {
         self.view.detail.summary.status == state
     }
 
-    /// Reasons of a rejection with their words.
-    fn reasons(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        REASONS.iter().map(|code| (*code, reason(code)))
+    /// The forms of what asks for more than a press.
+    fn forms(&self) -> Vec<ActionForm<'_>> {
+        let fit = |action: &&Action| action_forms::fits(**action, &self.view.service);
+        let allowed: Vec<Action> = self.view.detail.allowed.iter().filter(fit).copied().collect();
+        let targets = (self.view.earlier.as_slice(), self.view.elsewhere.as_slice());
+        action_forms::forms(&allowed, targets, &self.typed, &self.errors)
     }
 }
 
@@ -173,8 +180,7 @@ async fn render_from(
         key: new_key(app),
         errors: FormErrors::default(),
         message: "",
-        note: String::new(),
-        reason_code: String::new(),
+        typed: Typed::default(),
     };
     change(&mut page);
     page_with_status(&page, status)
@@ -213,6 +219,8 @@ pub(super) fn load(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uu
             .map(|holder| Person::get(conn, holder))
             .transpose()?
             .map(|person| person.name),
+        earlier: action_forms::earlier_steps(&route, &request),
+        elsewhere: action_forms::other_places(&world.areas, &request),
         service: world.service.definition.clone(),
         detail,
     })

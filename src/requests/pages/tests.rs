@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::action_forms::{Targets, Typed};
 use super::conversation::{Conversation, Said};
 use super::progress::{Line, Station, StationState};
 use super::show::{Loaded, Paper, RequestPage, Scan};
@@ -218,6 +219,14 @@ fn loaded(detail: RequestDetail, is_party: bool) -> Loaded {
         is_late: false,
         may_verify: false,
         open_at: None,
+        earlier: vec![Targets {
+            heading: String::new(),
+            choices: vec![("1".into(), "1. Pengantar, Kepala Lingkungan".into())],
+        }],
+        elsewhere: vec![Targets {
+            heading: "Kelurahan Teladan".into(),
+            choices: vec![("12.09.20.1001.01".into(), "Teladan, Lingkungan I".into())],
+        }],
         detail,
     }
 }
@@ -230,8 +239,7 @@ fn page(view: Loaded) -> RequestPage {
         key: "key".into(),
         errors: FormErrors::default(),
         message: "",
-        note: String::new(),
-        reason_code: String::new(),
+        typed: Typed::default(),
         conversation: talk(),
     }
 }
@@ -294,7 +302,12 @@ fn a_refused_action_keeps_what_the_officer_wrote() {
         false,
     ));
     page.errors = FormErrors(vec![FieldError::new("reason_code", "required", "Pilih alasannya.")]);
-    (page.note, page.reason_code) = ("Bukan <warga>".into(), "not_resident".into());
+    page.typed = Typed {
+        action: "reject".into(),
+        note: "Bukan <warga>".into(),
+        reason_code: "not_resident".into(),
+        target: String::new(),
+    };
     let html = shown(&page);
     assert!(
         html.contains("<details open>") && html.contains("Bukan &#60;warga&#62;"),
@@ -304,12 +317,47 @@ fn a_refused_action_keeps_what_the_officer_wrote() {
 }
 
 #[test]
+fn a_petugas_of_a_social_letter_has_a_form_for_every_way_out() {
+    let allowed = vec![
+        Action::Verify,
+        Action::Return,
+        Action::SendBack,
+        Action::Correct,
+        Action::Transfer,
+        Action::Reject,
+        Action::Refer,
+    ];
+    let mut view = loaded(detail(State::Submitted, "Diperiksa", allowed), false);
+    view.service = service("SKTM");
+    let mut page = page(view);
+    page.errors = FormErrors(vec![FieldError::new(
+        "applicant.lingkungan",
+        "required",
+        "Pilih tujuannya.",
+    )]);
+    page.typed = Typed {
+        action: "transfer".into(),
+        note: "Rumahnya di Teladan.".into(),
+        ..Typed::default()
+    };
+    let html = shown(&page);
+    let forms = html.split("<h2 id=\"tindakan\">").nth(1).unwrap();
+    insta::assert_snapshot!("all_ways_out", forms.split("</section>").next().unwrap());
+}
+
+#[test]
+fn a_resident_objects_once() {
+    let view = |allowed| loaded(detail(State::Rejected, "Ditolak", allowed), true);
+    let html = shown(&page(view(vec![Action::Object])));
+    let section = html.split("<h2 id=\"alasan\">").nth(1).unwrap();
+    insta::assert_snapshot!("objection", section.split("</section>").next().unwrap());
+    let html = shown(&page(view(Vec::new())));
+    assert!(html.contains("Keputusan ini akhir"), "{html}");
+}
+
+#[test]
 fn every_id_stands_once() {
-    let all: Vec<Action> = Action::ALL
-        .iter()
-        .copied()
-        .filter(|action| *action != Action::Revoke)
-        .collect();
+    let all: Vec<Action> = Action::ALL.to_vec();
     for is_party in [true, false] {
         let html = shown(&page(loaded(
             detail(State::Submitted, "Diperiksa", all.clone()),
