@@ -49,4 +49,9 @@ INSERT INTO register_entries SELECT c.* FROM bench_e e JOIN letters l ON l.reque
   CROSS JOIN LATERAL jsonb_populate_record(t, jsonb_build_object('letter_id', e.letter, 'seq', 1000 + {ended} - e.i)) c;
 INSERT INTO audit_entries (chain, seq, at, actor, action, subject, data, prev_hash, hash)
   SELECT 'request:' || e.id, 1, e.at, e.account, 'request_viewed', 'request:' || e.id, '{}', sha256(''), sha256(e.i::text::bytea) FROM bench_e e;
+INSERT INTO request_messages (id, request_id, at, side, author, body)
+  SELECT bench_id('77000000', {ended} - e.i + 1), e.id, e.at + interval '5 hours', 'resident', t.submitter, 'Apakah surat saya sudah diproses?'
+  FROM bench_e e JOIN requests t ON t.id = e.id WHERE e.i % 4 = 0;
+INSERT INTO request_message_reads (request_id, side, read_at)
+  SELECT request_id, 'office', at + interval '1 hour' FROM request_messages;
 DROP TABLE bench_e;

@@ -6,6 +6,7 @@ DELETE FROM request_events USING requests r WHERE r.id = request_id AND r.state 
 DELETE FROM assignments USING requests r WHERE r.id = request_id AND r.state <> 'issued';
 DELETE FROM request_measures USING requests r WHERE r.id = request_id AND r.state <> 'issued';
 DELETE FROM request_attachments USING requests r WHERE r.id = request_id AND r.state <> 'issued';
+DELETE FROM request_messages USING requests r WHERE r.id = request_id AND r.state <> 'issued';
 DELETE FROM attachments WHERE NOT EXISTS (SELECT FROM request_attachments WHERE attachment_id = attachments.id);
 DELETE FROM requests WHERE state <> 'issued';
 DELETE FROM idempotency_keys;
@@ -36,4 +37,7 @@ INSERT INTO attachments (id, owner, media_type, bytes, sha256, blob, wrapped_key
   FROM o CROSS JOIN generate_series(0, 1) p JOIN bench_model t ON t.id = o.model;
 INSERT INTO request_attachments (request_id, attachment_id, kind, place)
   SELECT o.id, bench_id('9' || stage || '00000' || p, n), CASE p WHEN 0 THEN 'ktp' ELSE 'kk' END, p FROM o CROSS JOIN generate_series(0, 1) p;
+INSERT INTO request_messages (id, request_id, at, side, author, body)
+  SELECT gen_random_uuid(), o.id, o.at + interval '1 hour', 'resident', t.submitter, 'Apakah surat saya sudah diproses?'
+  FROM o JOIN bench_model t ON t.id = o.model WHERE n % 4 = 0;
 DROP TABLE o;

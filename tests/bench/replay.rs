@@ -17,7 +17,7 @@ use crate::server::Server;
 
 /// The statements of one path, ready for pgbench.
 pub struct Script {
-    /// Every client repeats a call of its own, as different people would: `\\if :client_id = n`.
+    /// Every client repeats a call of its own, as different people would: `\if :client_id = n`.
     file: PathBuf,
     /// `-D` name=value.
     variables: Vec<String>,

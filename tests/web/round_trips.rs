@@ -68,8 +68,8 @@ async fn a_submission_is_eight_round_trips_and_no_operation_grows_unseen() {
             10,
         ),
         ("endorse", act(&kepling, "endorse"), 15),
+        ("queue", petugas.call(Method::GET, "/api/v1/queue"), 4),
         ("verify", act(&petugas, "verify"), 15),
-        ("queue", petugas.call(Method::GET, "/api/v1/queue"), 3),
         (
             "track",
             app.visitor().call(
@@ -78,8 +78,8 @@ async fn a_submission_is_eight_round_trips_and_no_operation_grows_unseen() {
             ),
             2,
         ),
-        ("own list", resident.call(Method::GET, "/api/v1/requests"), 4),
-        ("detail", resident.call(Method::GET, &path), 10),
+        ("own list", resident.call(Method::GET, "/api/v1/requests"), 5),
+        ("detail", resident.call(Method::GET, &path), 12),
     ];
     for (what, call, most) in most {
         let (trips, _) = counted(&app, what, call, 200).await;
