@@ -27,17 +27,27 @@ const OLDEST_YEARS: u32 = 125;
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct RawRegistration {
+    #[schema(required, pattern = "^[0-9]{16}$")]
     pub nik: String,
+    #[schema(required, pattern = "^[0-9]{16}$")]
     pub no_kk: String,
+    /// As on the KTP.
+    #[schema(required, min_length = 1)]
     pub nama: String,
     /// YYYY-MM-DD
+    #[schema(required, format = Date)]
     pub tgl_lahir: String,
     /// L or P
+    #[schema(required, value_type = Sex)]
     pub jk: String,
+    #[schema(required, format = "email")]
     pub email: String,
+    #[schema(required)]
     pub hp: String,
     /// Kelurahan or lingkungan of residence.
+    #[schema(required)]
     pub area: String,
+    #[schema(required, min_length = 10, max_length = 200)]
     pub password: String,
 }
 

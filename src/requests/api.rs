@@ -139,7 +139,7 @@ async fn history(app: App, actor: Actor, id: web::Path<String>) -> Result<HttpRe
 /// A scan; every view by another than the owner is written down.
 #[utoipa::path(get, path = "/api/v1/requests/{id}/attachments/{attachment_id}", tag = "requests", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("attachment_id" = Uuid, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, description = "The scan as it was cleaned", content((String = "image/jpeg"), (String = "application/pdf"))), (status = 401, body = Problem), (status = 404, body = Problem)))]
 async fn attachment(app: App, actor: Actor, path: web::Path<(String, String)>) -> Result<HttpResponse, Error> {
     let (id, file) = (uuid(&path.0)?, uuid(&path.1)?);
     opening::scan(&app, actor, id, file).await

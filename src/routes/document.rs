@@ -10,7 +10,7 @@ mod example;
 mod refusals;
 mod shared;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::Server;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -27,7 +27,8 @@ use example::Examples;
         title = "SEPAKAT",
         description = "Letters of a kecamatan, from the request to the sealed PDF that anyone can verify. Times are \
             RFC 3339 with offset, dates YYYY-MM-DD. Every refusal is `application/problem+json` (RFC 9457) with a stable \
-            `code`; every answer has X-Request-Id. The page docs/api.md says what holds everywhere and takes a tour."
+            `code`; another method than the documented ones \
+            is 405 with Allow; every answer has X-Request-Id. The page docs/api.md says what holds everywhere and takes a tour."
     ),
     components(schemas(crate::platform::error::Problem)),
     tags(
@@ -273,6 +274,8 @@ fn set(value: &mut Value, key: &str, to: Value) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Map;
+
     use super::*;
 
     /// The second of two schemas of one name would silently be lost.

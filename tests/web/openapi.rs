@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sepakat::platform::http::registered;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::TestApp;
 use crate::support::browser::Driver;
+use crate::support::{Reply, TestApp};
 
 /// Method, path and operation of everything documented.
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
@@ -171,13 +171,33 @@ async fn refusals_are_documented_as_they_are_sent() {
 }
 
 #[tokio::test]
+async fn the_calls_that_take_an_idempotency_key_are_those_that_say_so() {
+    let app = TestApp::new();
+    let document = document(&app).await;
+    let resident = app.resident("Siti Aminah").await;
+    for (method, path, operation) in operations(&document) {
+        let says = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|known| known["$ref"] == "#/components/parameters/IdempotencyKey");
+        let filled = path.replace(['{', '}'], "");
+        let call = resident.client.call(method.parse().unwrap(), &filled);
+        let call = call.header("idempotency-key", "k".repeat(201)).json(&json!({}));
+        let reply = Reply::to(call).await;
+        let takes = reply.text().contains("idempotency_key_invalid");
+        assert_eq!(takes, says, "{method} {path}: {} {}", reply.status, reply.text());
+    }
+}
+
+#[tokio::test]
 async fn the_page_of_the_api_loads_only_what_is_embedded() {
     let app = TestApp::new();
     let page = app.visitor().get("/api/docs").await;
     assert_eq!(page.status, 200);
     let policy = page.header("content-security-policy").to_owned();
     assert!(
-        policy.contains("script-src 'self';") && !policy.contains("unsafe-eval"),
+        policy.contains("script-src 'self'; style-src 'self';") && !policy.contains("unsafe"),
         "{policy}"
     );
     let text = page.text();
@@ -186,7 +206,7 @@ async fn the_page_of_the_api_loads_only_what_is_embedded() {
     assert!(addresses.len() >= 6, "run make assets, then build again: {text}");
     for address in addresses {
         let call = app.visitor().call(reqwest::Method::GET, address);
-        let file = crate::support::Reply::to(call.header("accept-encoding", "gzip")).await;
+        let file = Reply::to(call.header("accept-encoding", "gzip")).await;
         assert_eq!(file.status, 200, "{address}");
         assert!(file.header("cache-control").contains("immutable") || address.ends_with("emblem.svg"));
         if !address.ends_with("emblem.svg") {
