@@ -38,18 +38,18 @@ pub struct NewDraft {
     pub area: Value,
     /// Answers about the applicant by key, unchecked.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub applicant: Value,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub relation: Value,
     /// Answers to the service's own fields by key, unchecked.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub fields: Value,
     /// `[{kind, id}]` of own uploads; they are kept as long as the draft.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Option<Vec<super::submit::AttachmentRef>>)]
     pub attachments: Value,
 }
 
@@ -70,7 +70,7 @@ pub struct DraftChange {
     #[schema(value_type = Option<Object>)]
     pub fields: Option<Value>,
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<super::submit::AttachmentRef>>)]
     pub attachments: Option<Value>,
     /// The version that was read; another one is refused with 412.
     pub version: Option<i32>,

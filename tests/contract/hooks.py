@@ -31,6 +31,7 @@ CALLERS = {
     "GET /api/v1/officers/{id}/absences": ["lurah", "camat"],
     "GET /api/v1/audit": ["pengawas"],
     "GET /api/v1/audit/anchors": ["pengawas"],
+    "GET /api/v1/officers": ["lurah", "camat", "petugas"],
     "GET /api/v1/register": ["lurah", "camat", "petugas"],
     "DELETE /api/v1/me/sessions": ["spare_too"],
     "PATCH /api/v1/me": ["spare"],

@@ -33,7 +33,7 @@ pub struct Contents {
     pub(super) relation: Value,
     #[schema(value_type = Option<Object>)]
     pub(super) fields: Value,
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Option<Vec<crate::requests::submit::AttachmentRef>>)]
     pub(super) attachments: Value,
     /// Typed into a form: numbers and dates are then as a person wrote them.
     pub(super) typed: bool,
