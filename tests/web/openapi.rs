@@ -175,7 +175,10 @@ async fn the_calls_that_take_an_idempotency_key_are_those_that_say_so() {
     let app = TestApp::new();
     let document = document(&app).await;
     let resident = app.resident("Siti Aminah").await;
-    for (method, path, operation) in operations(&document) {
+    let posts = operations(&document)
+        .into_iter()
+        .filter(|(method, path, _)| method == "POST" && !path.ends_with("/logout"));
+    for (method, path, operation) in posts {
         let says = operation["parameters"]
             .as_array()
             .into_iter()
