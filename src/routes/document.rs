@@ -3,11 +3,13 @@
 //! A room documents a handler by `#[utoipa::path]` in its `Doc`: summary, tag, `security(("bearer" = []))` unless it is
 //! public, parameters, body, its success, and of the refusals only 403, 409, 412 (which also brings If-Match) and those
 //! that need words of their own. Everything else follows from these here: the other refusals, Idempotency-Key (every
-//! POST with a login outside /auth), headers, operation ids, and examples, whose words are in `document/examples.json`
-//! by the name of the property (or `Schema.property`, or `POST /path` for a whole body).
+//! POST with a login outside /auth; a PUT or DELETE that takes `Once` names the header), headers, operation ids, and
+//! examples, whose words are in `document/examples.json` by the name of the property (or `Schema.property`, or
+//! `POST /path` for a whole body).
 
 mod example;
 mod refusals;
+mod schemas;
 mod shared;
 
 use serde_json::{Value, json};
@@ -16,7 +18,6 @@ use utoipa::openapi::Server;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::config::Config;
-use crate::platform::pagination::MAX_LIMIT;
 use crate::{accounts, areas, assignment, files, letters, oversight, reports, requests, services};
 
 use example::Examples;
@@ -81,7 +82,7 @@ fn rooms() -> Vec<utoipa::openapi::OpenApi> {
 /// Adds what follows from the rest.
 fn complete(mut document: Value) -> Value {
     for (_, schema) in entries(&mut document, "/components/schemas") {
-        open(schema);
+        schemas::open(schema);
     }
     let examples = Examples::of(&document);
     for (path, item) in entries(&mut document, "/paths") {
@@ -107,6 +108,9 @@ fn entries<'a>(document: &'a mut Value, at: &str) -> impl Iterator<Item = (&'a S
     found.into_iter().flatten()
 }
 
+const ONCE: &str = "#/components/parameters/IdempotencyKey";
+const IF_MATCH: &str = "#/components/parameters/IfMatch";
+
 /// One operation of the document.
 struct Call<'a> {
     method: &'a str,
@@ -125,18 +129,26 @@ impl Call<'_> {
         set(operation, "operationId", name.into());
     }
 
-    /// Whether a repeat with the same Idempotency-Key is answered as the first was.
+    /// Whether a repeat with the same Idempotency-Key is answered as the first was: every POST with a login outside
+    /// /auth, and what names the header.
     fn is_once(&self, operation: &Value) -> bool {
-        self.method == "post" && operation.get("security").is_some() && !self.path.starts_with("/api/v1/auth/")
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        let names = |known: &Value| {
+            known.get("name").and_then(Value::as_str) == Some("Idempotency-Key")
+                || known.get("$ref").and_then(Value::as_str) == Some(ONCE)
+        };
+        let is_named = parameters.into_iter().flatten().any(names);
+        let is_auth = self.path.starts_with("/api/v1/auth/");
+        is_named || (self.method == "post" && operation.get("security").is_some() && !is_auth)
     }
 
     fn headers(&self, operation: &mut Value) {
         let mut wanted = Vec::new();
         if self.is_once(operation) {
-            wanted.push(("Idempotency-Key", "IdempotencyKey"));
+            wanted.push(("Idempotency-Key", ONCE));
         }
         if operation.pointer("/responses/412").is_some() {
-            wanted.push(("If-Match", "IfMatch"));
+            wanted.push(("If-Match", IF_MATCH));
         }
         let mut parameters = match operation.get("parameters") {
             Some(Value::Array(parameters)) => parameters.clone(),
@@ -144,15 +156,15 @@ impl Call<'_> {
         };
         for (name, reference) in wanted {
             parameters.retain(|known| known.get("name").and_then(Value::as_str) != Some(name));
-            parameters.push(json!({ "$ref": format!("#/components/parameters/{reference}") }));
+            parameters.push(json!({ "$ref": reference }));
         }
         for known in &mut parameters {
-            absent_is_not_null(known);
+            schemas::absent_is_not_null(known);
             if known.get("in").and_then(Value::as_str) == Some("query") {
                 // A form sends what was left empty.
                 set(known, "allowEmptyValue", true.into());
             }
-            paging(known);
+            schemas::paging(known);
         }
         if !parameters.is_empty() {
             set(operation, "parameters", parameters.into());
@@ -210,62 +222,6 @@ impl Call<'_> {
     }
 }
 
-/// `Option` in a query is a parameter that may be left out; an address cannot say null.
-fn absent_is_not_null(parameter: &mut Value) {
-    let Some(schema) = parameter.get_mut("schema") else {
-        return;
-    };
-    if let Some(Value::Array(kinds)) = schema.get("type") {
-        let kind = kinds.iter().find(|kind| *kind != "null").cloned();
-        set(schema, "type", kind.unwrap_or_default());
-    } else if let Some(Value::Array(parts)) = schema.get("oneOf") {
-        let there = parts.iter().find(|part| part.get("$ref").is_some()).cloned();
-        *schema = there.unwrap_or_else(|| schema.clone());
-    }
-}
-
-/// `limit` and `cursor` are the same in every list.
-fn paging(parameter: &mut Value) {
-    match parameter.get("name").and_then(Value::as_str) {
-        Some("limit") => {
-            let words = format!("Rows of a page, 1 to {MAX_LIMIT}");
-            set(
-                parameter,
-                "schema",
-                json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT }),
-            );
-            set(parameter, "description", words.into());
-        }
-        Some("cursor") => {
-            set(parameter, "schema", json!({ "type": "string", "maxLength": 512 }));
-            set(parameter, "description", "`next_cursor` of the page before".into());
-        }
-        _ => {}
-    }
-}
-
-/// A schema says what is there, not what will never be: answers may grow, and parts of an `allOf` would exclude each
-/// other. What was flattened from an `Option` is all there or not at all.
-fn open(schema: &mut Value) {
-    if let Value::Object(object) = schema {
-        object.retain(|key, value| key != "additionalProperties" || *value != Value::Bool(false));
-        for part in object
-            .get_mut("allOf")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
-            if let Some(Value::Array(parts)) = part.get("oneOf") {
-                let there = parts.first().cloned().unwrap_or_default();
-                *part = json!({ "anyOf": [there, { "type": "object" }] });
-            }
-        }
-        object.values_mut().for_each(open);
-    } else if let Value::Array(items) = schema {
-        items.iter_mut().for_each(open);
-    }
-}
-
 fn set(value: &mut Value, key: &str, to: Value) {
     if let Some(object) = value.as_object_mut() {
         object.insert(key.to_owned(), to);
@@ -292,15 +248,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn what_was_flattened_from_an_option_may_be_absent() {
-        let mut schema = json!({ "allOf": [{ "oneOf": [{ "$ref": "a" }, { "type": "null" }] }, { "type": "object" }] });
-        open(&mut schema);
-        assert_eq!(
-            schema["allOf"][0],
-            json!({ "anyOf": [{ "$ref": "a" }, { "type": "object" }] })
-        );
     }
 }
