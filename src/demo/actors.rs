@@ -31,6 +31,11 @@ impl Actors {
         Ok(actor)
     }
 
+    /// How somebody is called; nothing for a stranger.
+    pub(super) fn name(&self, account: Uuid) -> &str {
+        self.0.get(&account).map_or("", |actor| actor.name.as_str())
+    }
+
     /// The account with this address.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The demo: a portal of its own in one directory, with people and, unless told otherwise, a month behind it.
+//! The demo: a portal of its own in one directory, with people and, unless told otherwise, a quarter behind it.
 //! Its contract is design section 14, "Demo contract".
 
 mod actors;
@@ -10,6 +10,7 @@ mod plan;
 mod scans;
 mod seed;
 mod submission;
+mod talk;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -29,7 +30,7 @@ use history::History;
 use logins::Logins;
 
 /// How long before the first start the office of the demo began: its people, and the seal that signs its letters.
-const BEGAN_BEFORE: TimeDelta = TimeDelta::days(60);
+const BEGAN_BEFORE: TimeDelta = TimeDelta::days(110);
 
 /// Content of DIR/history once the past is made, or was not wanted.
 const DONE: &str = "done";
@@ -98,7 +99,7 @@ fn past_of(app: &App, now: DateTime<Utc>) -> Result<App, StartError> {
     Ok(app.with(config, Clock::given(now), pool))
 }
 
-/// Makes the past of the first start, once. How far it came is written down, so that a start that was cut short is
+/// Makes the past of the first start, once. When it was begun is written down, so that a start that was cut short is
 /// gone on with, not begun anew.
 fn live_past(past: App, demo: &Demo, now: DateTime<Utc>) -> Result<(), StartError> {
     let path = demo.data_dir.join("history");
@@ -108,8 +109,10 @@ fn live_past(past: App, demo: &Demo, now: DateTime<Utc>) -> Result<(), StartErro
         return Ok(());
     }
     if !demo.empty {
-        let history = History::new(past, now).map_err(StartError::internal("the demo's past"))?;
-        history.live(before.parse().unwrap_or(0), |count| note(&count.to_string()))?;
+        let begun = before.parse().unwrap_or(now);
+        note(&begun.to_rfc3339())?;
+        let history = History::new(past, begun).map_err(StartError::internal("the demo's past"))?;
+        history.live();
     }
     note(DONE)
 }

@@ -39,8 +39,8 @@ pub(super) struct Home {
     pub lingkungan: AreaCode,
 }
 
-/// Residents in each kelurahan: a woman and a man.
-const RESIDENTS: usize = 2;
+/// Residents of the demo, women and men in each kelurahan.
+const RESIDENTS: usize = 40;
 const PETUGAS: usize = 2;
 const PETUGAS_KECAMATAN: usize = 4;
 
@@ -59,9 +59,11 @@ pub(super) fn roster(areas: &[SeedArea], kecamatan: &AreaCode) -> Vec<Member> {
         .iter()
         .filter(|area| area.level == AreaLevel::Kelurahan && area.parent.as_ref() == Some(kecamatan))
         .collect();
-    for area in &kelurahan {
+    let places = kelurahan.len().max(1);
+    for (n, area) in kelurahan.iter().enumerate() {
         let below: Vec<&SeedArea> = areas.iter().filter(|a| a.parent.as_ref() == Some(&area.code)).collect();
-        for place in below.iter().cycle().skip(1).take(RESIDENTS) {
+        let residents = RESIDENTS / places + usize::from(n < RESIDENTS % places);
+        for place in below.iter().cycle().skip(1).take(residents) {
             roster.resident(area, &place.code);
         }
     }
@@ -213,7 +215,7 @@ mod tests {
                 .count()
         };
         let roles = [
-            ("resident", 24),
+            ("resident", 40),
             ("kepling", 36),
             ("petugas", 28),
             ("seklur", 12),

@@ -10,6 +10,7 @@ use super::scans::Scans;
 use crate::accounts::Sex;
 use crate::app::App;
 use crate::areas::{self, AreaCode};
+use crate::config::Config;
 use crate::platform::error::Error;
 use crate::requests::submit::NewRequest;
 use crate::services::{AttachmentKind, StepName, catalogue};
@@ -32,7 +33,7 @@ const WITH_PENGANTAR: usize = 4;
 /// What the database or the file store says.
 pub(super) fn of(
     app: &App,
-    actors: &Actors,
+    residents: &Residents,
     scans: &mut Scans,
     service: &str,
     place: usize,
@@ -48,8 +49,8 @@ pub(super) fn of(
         Some("P") => Sex::Female,
         _ => Sex::Male,
     };
-    let (member, home) = resident(app, sex, place)?;
-    let account = actors.by_email(&member.email)?;
+    let (account, member, home) = residents.of_sex(sex, place).ok_or(Error::NotFound)?;
+    let account = *account;
     let mut kinds = sample.attachments.clone();
     let takes_pengantar = definition
         .attachments
@@ -80,17 +81,57 @@ pub(super) fn of(
     Ok((account, serde_json::from_value(new).map_err(Error::internal)?))
 }
 
-/// One resident of that sex after the other, through all kelurahan.
-fn resident(app: &App, sex: Sex, place: usize) -> Result<(Member, Home), Error> {
-    let kecamatan = AreaCode::parse(&app.config().kecamatan).map_err(Error::internal)?;
-    let all = people::roster(&areas::seed().map_err(Error::internal)?, &kecamatan);
-    let fitting: Vec<(Member, Home)> = all
-        .into_iter()
-        .filter_map(|member| member.home.clone().map(|home| (member, home)))
-        .filter(|(_, home)| home.nik.sex() == sex)
-        .collect();
-    let n = fitting.len().max(1);
-    fitting.into_iter().nth(place * 5 % n).ok_or(Error::NotFound)
+/// Who asks for letters.
+pub(super) struct Residents {
+    all: Vec<(Uuid, Member, Home)>,
+    kelurahan: Vec<AreaCode>,
+}
+
+impl Residents {
+    /// # Errors
+    /// When the demo's people are not the ones in the database.
+    pub(super) fn load(config: &Config, actors: &Actors) -> Result<Self, Error> {
+        let kecamatan = AreaCode::parse(&config.kecamatan).map_err(Error::internal)?;
+        let roster = people::roster(&areas::seed().map_err(Error::internal)?, &kecamatan);
+        let (mut all, mut kelurahan) = (Vec::new(), Vec::new());
+        for member in roster {
+            let Some(home) = member.home.clone() else { continue };
+            if !kelurahan.contains(&member.area) {
+                kelurahan.push(member.area.clone());
+            }
+            all.push((actors.by_email(&member.email)?, member, home));
+        }
+        Ok(Self { all, kelurahan })
+    }
+
+    /// One resident of that sex after the other, through all kelurahan.
+    fn of_sex(&self, sex: Sex, place: usize) -> Option<&(Uuid, Member, Home)> {
+        let fitting: Vec<_> = self.all.iter().filter(|(_, _, home)| home.nik.sex() == sex).collect();
+        // Without a common divisor with their number, so that everybody has a turn.
+        fitting.get(place * 7 % fitting.len().max(1)).copied()
+    }
+
+    /// Account, name and kelurahan of one of them.
+    pub(super) fn nth(&self, n: usize) -> Option<(Uuid, &str, &AreaCode)> {
+        let (account, member, _) = self.all.get(n)?;
+        Some((*account, &member.name, &member.area))
+    }
+
+    /// To the next kelurahan.
+    pub(super) fn transfer(&self, from: &AreaCode) -> Value {
+        let at = self.kelurahan.iter().position(|area| area == from).unwrap_or(0);
+        let to = self
+            .kelurahan
+            .get((at + 1) % self.kelurahan.len().max(1))
+            .unwrap_or(from);
+        json!({
+            "action": "transfer",
+            "to": to,
+            "applicant": { "kelurahan_code": to, "lingkungan": format!("{to}.01") },
+            "reason_code": "not_resident",
+            "note": "Alamat pada KTP terletak di kelurahan sebelah; permohonan dipindahkan ke sana.",
+        })
+    }
 }
 
 fn answers_of(member: &Member, home: &Home, place: usize) -> Value {
@@ -142,6 +183,45 @@ pub(super) fn rejection(step: StepName) -> Value {
         ),
     };
     json!({ "action": "reject", "reason_code": code, "note": note })
+}
+
+/// The resident does not agree with a rejection.
+pub(super) fn objection() -> Value {
+    json!({
+        "action": "object",
+        "note": "Keadaan saya sudah sesuai syarat; mohon diperiksa sekali lagi. Bukti dapat saya tunjukkan.",
+    })
+}
+
+/// Petugas mends a slip of the pen.
+pub(super) fn correction(place: usize) -> Value {
+    json!({
+        "action": "correct",
+        "applicant": { "alamat": format!("Jl. Sisingamangaraja Gang Rukun No. {}", 3 + place % 90) },
+        "note": "Nama gang ditambahkan sesuai KK.",
+    })
+}
+
+/// A colleague must look again.
+pub(super) fn sent_back(step: Option<i16>) -> Value {
+    json!({
+        "action": "send_back",
+        "to": step.unwrap_or(1).saturating_sub(1),
+        "note": "Tanggal mulai tinggal belum dicocokkan dengan KK.",
+    })
+}
+
+/// The applicant is not in the list of the poor yet.
+pub(super) fn referral() -> Value {
+    json!({
+        "action": "refer",
+        "note": "Pemohon belum terdaftar dalam DTSEN. Silakan mendaftar lewat kelurahan lebih dulu.",
+    })
+}
+
+/// A letter with a mistake is made anew.
+pub(super) fn reissue() -> Value {
+    json!({ "action": "reissue", "note": "Nama usaha pada surat keliru ditulis." })
 }
 
 /// Why a letter is withdrawn.

@@ -105,6 +105,14 @@ pub fn get(conn: &mut PgConnection, id: Uuid) -> Result<Request, Error> {
     Ok(t::table.find(id).select(Request::as_select()).first(conn)?)
 }
 
+/// Every request with the moment of handing in: the demo finds its past again.
+///
+/// # Errors
+/// What the database says.
+pub fn submitted(conn: &mut PgConnection) -> Result<Vec<(Uuid, DateTime<Utc>)>, Error> {
+    Ok(t::table.select((t::id, t::submitted_at)).load(conn)?)
+}
+
 /// # Errors
 /// What the database says; `NotFound`.
 pub fn by_tracking_code(conn: &mut PgConnection, code: &str) -> Result<Request, Error> {

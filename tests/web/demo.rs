@@ -1,28 +1,56 @@
-//! The demo's month: every state is there, nothing failed on the way, and nobody got a mail of the past.
+//! The demo's quarter: every state is there, everything fits together, nobody got a mail of the past, and a start that
+//! was cut short is gone on with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{Demo, KECAMATAN};
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
 
-#[actix_web::test]
-async fn the_demo_has_a_month_behind_it() {
-    let demo = Demo::with_history();
-    let mut states: BTreeMap<String, usize> = BTreeMap::new();
-    let mut desks = BTreeSet::new();
+use crate::support::{Client, Demo, KECAMATAN};
+
+/// Every request as its resident sees it.
+async fn requests(demo: &Demo) -> Vec<Value> {
+    let mut all = BTreeMap::new();
     for resident in demo.residents() {
         let client = demo.log_in(&resident).await;
-        let list = client.get("/api/v1/requests?limit=100").await.json(200);
-        for request in list["items"].as_array().unwrap() {
-            let state = request["status"].as_str().unwrap();
-            *states.entry(state.to_owned()).or_default() += 1;
-            if state == "submitted" {
-                desks.insert(request["step"]["position"].as_str().unwrap().to_owned());
+        let mut cursor = String::new();
+        loop {
+            let list = client
+                .get(&format!("/api/v1/requests?limit=100&cursor={cursor}"))
+                .await
+                .json(200);
+            for request in list["items"].as_array().unwrap() {
+                all.insert(request["id"].as_str().unwrap().to_owned(), request.clone());
+            }
+            match list["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
             }
         }
     }
-    assert_eq!(states.values().sum::<usize>(), 60, "{states:?}");
-    let words: Vec<&str> = states.keys().map(String::as_str).collect();
-    let all = [
+    all.into_values().collect()
+}
+
+async fn events(camat: &Client, request: &Value) -> Vec<Value> {
+    let id = request["id"].as_str().unwrap();
+    let list = camat.get(&format!("/api/v1/requests/{id}/events")).await.json(200);
+    list["items"].as_array().unwrap().clone()
+}
+
+fn date(moment: &Value) -> NaiveDate {
+    moment.as_str().unwrap()[..10].parse().unwrap()
+}
+
+#[actix_web::test]
+async fn the_demo_has_a_quarter_behind_it() {
+    let demo = Demo::with_history();
+    assert!(!demo.log().contains("has a gap"), "{}", demo.log());
+    assert!(demo.mail.all().is_empty());
+    assert_eq!(demo.residents().len(), 40);
+    let all = requests(&demo).await;
+    assert_eq!(all.len(), 400);
+    let words = |name: &str| -> BTreeSet<&str> { all.iter().map(|request| request[name].as_str().unwrap()).collect() };
+    let states = [
         "cancelled",
         "expired",
         "issued",
@@ -31,12 +59,102 @@ async fn the_demo_has_a_month_behind_it() {
         "revoked",
         "submitted",
     ];
-    assert_eq!(words, all, "{states:?}");
-    // A request waits at every kind of desk.
-    assert_eq!(desks.len(), 7, "{desks:?}");
+    assert_eq!(words("status").into_iter().collect::<Vec<_>>(), states);
+    assert_eq!(words("area").len(), 12, "every kelurahan");
+    assert!(words("service").len() >= 30, "{:?}", words("service"));
+    let desks: BTreeSet<_> = all
+        .iter()
+        .filter_map(|request| request["step"]["position"].as_str())
+        .collect();
+    assert_eq!(desks.len(), 7, "a request waits at every kind of desk: {desks:?}");
+
     let camat = demo.log_in(&demo.people("camat", KECAMATAN)[0]).await;
-    let queue = camat.get("/api/v1/queue").await.json(200);
-    assert!(!queue["items"].as_array().unwrap().is_empty());
+    let (mut actions, mut finished, mut days) = (BTreeSet::new(), 0, BTreeSet::new());
+    for request in &all {
+        let events = events(&camat, request).await;
+        let mut is_finished = false;
+        for event in &events {
+            let action = event["action"].as_str().unwrap().to_owned();
+            is_finished = match action.as_str() {
+                "issue" | "reject" => true,
+                "object" => false,
+                _ => is_finished,
+            };
+            actions.insert(action);
+        }
+        finished += usize::from(is_finished);
+        days.insert(date(&events[0]["at"]));
+    }
+    for action in [
+        "object",
+        "transfer",
+        "reissue",
+        "revoke",
+        "send_back",
+        "correct",
+        "refer",
+        "expire",
+        "level_signed",
+    ] {
+        assert!(actions.contains(action), "{action} in {actions:?}");
+    }
+    let (first, last) = (*days.first().unwrap(), *days.last().unwrap());
+    assert!((80..100).contains(&(last - first).num_days()), "{first} to {last}");
+    figures(&camat, first, last, finished).await;
+    talk(&demo).await;
+    demo.audit();
+}
+
+/// The report counts what the events say, and both punctual and late work.
+async fn figures(camat: &Client, first: NaiveDate, last: NaiveDate, finished: usize) {
+    let until = last.checked_add_days(Days::new(1)).unwrap();
+    let path = format!("/api/v1/reports/service-levels?from={first}&to={until}&group_by=area");
+    let report = camat.get(&path).await.json(200);
+    let total = &report["total"];
+    assert_eq!(
+        (&total["received"], &total["finished"]),
+        (&400.into(), &finished.into()),
+        "{report}"
+    );
+    let share = total["on_time_share"].as_f64().unwrap();
+    assert!((0.6..0.99).contains(&share), "{share}");
+    let rows = report["rows"].as_array().unwrap();
+    assert_eq!(
+        rows.iter().filter(|row| row["received"].as_i64() > Some(0)).count(),
+        12,
+        "{report}"
+    );
+}
+
+/// Some wrote to each other, some put a form aside.
+async fn talk(demo: &Demo) {
+    let (mut messages, mut drafts) = (0, 0);
+    for resident in demo.residents() {
+        let client = demo.log_in(&resident).await;
+        let aside = client.get("/api/v1/drafts").await.json(200);
+        drafts += aside["items"].as_array().unwrap().len();
+        let list = client.get("/api/v1/requests").await.json(200);
+        messages += list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["unread_messages"] == 1)
+            .count();
+    }
+    assert_eq!(drafts, 2);
+    assert!(messages > 5, "{messages}");
+}
+
+#[actix_web::test]
+async fn a_past_that_was_cut_short_is_gone_on_with() {
+    let demo = Demo::killed_in_its_past();
+    let all = requests(&demo).await;
+    assert_eq!(all.len(), 400, "none is lost and none is there twice");
     assert!(!demo.log().contains("has a gap"), "{}", demo.log());
-    assert!(demo.mail.all().is_empty());
+    let waiting = all.iter().filter(|request| request["status"] == "submitted").count();
+    assert!(
+        waiting < 60,
+        "{waiting} still wait: what was cut short was not gone on with"
+    );
+    demo.audit();
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -36,19 +37,60 @@ impl Demo {
         Self::run(&["--empty"])
     }
 
-    /// With the month behind it.
+    /// With the quarter behind it.
     pub fn with_history() -> Self {
         Self::run(&[])
     }
 
+    /// With a past whose first maker was killed on the way.
+    pub fn killed_in_its_past() -> Self {
+        let dir = TempDir::with_prefix("demo").unwrap();
+        let mut first = Self::command(dir.path(), &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while !dir.path().join("history").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the past does not begin");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_secs(4));
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let came_so_far = fs::read_to_string(dir.path().join("history")).unwrap();
+        assert_ne!(came_so_far, "done", "killed too late");
+        Self::run_in(dir, &[])
+    }
+
     fn run(arguments: &[&str]) -> Self {
-        let (mail, dir) = (MailServer::start(), TempDir::with_prefix("demo").unwrap());
-        // Should this process be killed, the demo ends, too.
-        let mut child = Command::new("setpriv")
+        Self::run_in(TempDir::with_prefix("demo").unwrap(), arguments)
+    }
+
+    /// Should this process be killed, the demo ends, too.
+    fn command(dir: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new("setpriv");
+        command
             .args(["--pdeathsig", "TERM", env!("CARGO_BIN_EXE_sepakat"), "demo"])
             .args(arguments)
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(dir.path())
+            .arg(dir);
+        command
+    }
+
+    /// Every chain fits.
+    pub fn audit(&self) {
+        let done = Command::new(env!("CARGO_BIN_EXE_sepakat"))
+            .args(["audit", "verify", "--data-dir"])
+            .arg(self.dir.path())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+
+    fn run_in(dir: TempDir, arguments: &[&str]) -> Self {
+        let mail = MailServer::start();
+        let mut child = Self::command(dir.path(), arguments)
             .env("SEPAKAT_SMTP_URL", mail.url())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(dir.path().join("log")).unwrap())
