@@ -150,6 +150,17 @@ fn answers_of(member: &Member, home: &Home, place: usize) -> Value {
     })
 }
 
+/// The paper that is photographed again: the KK where the letter asks for one, else what it asks for first.
+pub(super) fn again(service: &str) -> String {
+    let seed = catalogue::ALL.iter().find(|seed| seed.code == service);
+    let kinds = seed
+        .and_then(|seed| seed.definition().ok())
+        .map(|service| service.attachments);
+    let kinds = kinds.unwrap_or_default();
+    let kind = kinds.iter().find(|kind| kind.key == "kk").or(kinds.first());
+    kind.map_or_else(|| "kk".to_owned(), |kind| kind.key.clone())
+}
+
 /// Why a request goes back to the resident.
 pub(super) fn return_for(place: usize) -> Value {
     const REASONS: [(&str, &str); 3] = [

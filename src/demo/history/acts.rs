@@ -71,8 +71,9 @@ impl History {
         let state = self.app.read_now(|conn, _| store::get(conn, id))?.state;
         let action = match state {
             State::Returned => {
-                let scan = self.scans.upload(&self.app, resident, "kk")?;
-                json!({ "action": "resubmit", "attachments": [{ "kind": "kk", "id": scan }] })
+                let kind = submission::again(self.plan.get(place).map_or("", |planned| planned.service));
+                let scan = self.scans.upload(&self.app, resident, &kind)?;
+                json!({ "action": "resubmit", "attachments": [{ "kind": kind, "id": scan }] })
             }
             State::Rejected => {
                 self.one_mut(place)?.objected = true;
