@@ -112,19 +112,11 @@ pub fn stage_of(request: &Request) -> Result<Stage, RequestError> {
         .ok_or_else(|| RequestError::Other(Error::internal("a request without its step")))
 }
 
-/// What the life of the request must know; what comes with the action is added by whoever has it.
-///
-/// # Errors
-/// What the database says.
-pub fn facts<'a>(conn: &mut PgConnection, request: &Request, history: &[Event]) -> Result<Facts<'a>, Error> {
+/// Whether a rejection is the last word: the one objection was used, or nobody stands above who rejects.
+#[must_use]
+pub fn is_final(request: &Request, history: &[Event]) -> bool {
     let objected = history.iter().any(|event| event.action == Action::Object);
-    let standing = letters::standing(conn, request.id)?;
-    Ok(Facts {
-        signed: standing.is_reserved,
-        stands: standing.is_issued,
-        is_final: objected || request.step_position == Some(Position::Camat),
-        ..Facts::default()
-    })
+    objected || request.step_position == Some(Position::Camat)
 }
 
 fn unknown_action() -> RequestError {
@@ -156,10 +148,14 @@ fn permitted<'a>(
     if !BY_PEOPLE.contains(&action) {
         return Err(unknown_action());
     }
+    let standing = letters::standing(conn, request.id).map_err(Error::from)?;
     let facts = Facts {
+        signed: standing.is_reserved,
+        stands: standing.is_issued,
+        is_final: is_final(request, &history),
         note: wanted.has_note(),
         reason_code: wanted.has_reason_code(),
-        ..facts(conn, request, &history)?
+        ..Facts::default()
     };
     // What the life of the request forbids comes before the version; what the input lacks comes after.
     if let Err(refusal) = lifecycle::next(stage, action, &route, &facts)

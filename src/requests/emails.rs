@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::act::is_final;
 use super::advance::Change;
 use super::conversation::Side;
 use super::events::{self, Event};
@@ -13,7 +14,7 @@ use super::stage::Action;
 use super::store::Request;
 use super::store::messages::Message as Written;
 use super::world::World;
-use crate::accounts::{Person, Position};
+use crate::accounts::Person;
 use crate::app::Ctx;
 use crate::letters;
 use crate::notifications::{self, Message};
@@ -231,10 +232,6 @@ fn quoted(change: &Change<'_>) -> Option<String> {
 
 fn reason_of(data: &Value) -> Option<&'static str> {
     data.get("reason_code").and_then(Value::as_str).map(messages::reason)
-}
-
-fn is_final(request: &Request, history: &[Event]) -> bool {
-    request.step_position == Some(Position::Camat) || history.iter().any(|event| event.action == Action::Object)
 }
 
 fn number(number: &str, change: &Change<'_>) -> String {

@@ -22,7 +22,7 @@ use crate::accounts::policy::{is_party, may_see, may_see_events};
 use crate::accounts::{Actor, Position, identity};
 use crate::app::Ctx;
 use crate::areas::AreaCode;
-use crate::letters;
+use crate::letters::{self, LetterState};
 use crate::platform::error::Error;
 use crate::platform::time::LocalTime;
 use crate::services::Relation;
@@ -266,15 +266,17 @@ pub fn detail(
             sha256: hex::encode(file.sha256),
         })
         .collect();
-    let letter = letters::summary(conn, id)
-        .map_err(Error::from)?
-        .map(|letter| LetterView {
-            code: letter.code,
-            number: letter.number,
-            issued_on: letter.issued_on,
-            valid_until: letter.valid_until,
-            state: letter.state.to_string(),
-        });
+    let letter = letters::summary(conn, id).map_err(Error::from)?;
+    let stands = letter
+        .as_ref()
+        .is_some_and(|letter| letter.state == LetterState::Issued);
+    let letter = letter.map(|letter| LetterView {
+        code: letter.code,
+        number: letter.number,
+        issued_on: letter.issued_on,
+        valid_until: letter.valid_until,
+        state: letter.state.to_string(),
+    });
     Ok(RequestDetail {
         summary: summary(ctx, &world, request),
         applicant_name: request.applicant_name.clone(),
@@ -294,7 +296,7 @@ pub fn detail(
                 .unwrap_or_default(),
             None => 0,
         },
-        allowed: allowed(conn, actor, &world, request, &history)?,
+        allowed: allowed(actor, &world, request, &history, stands)?,
     })
 }
 
@@ -331,11 +333,11 @@ fn clock_view(ctx: &Ctx<'_>, world: &World, request: &Request, history: &[Event]
 
 /// Actions that the page may offer to the actor.
 fn allowed(
-    conn: &mut PgConnection,
     actor: &Actor,
     world: &World,
     request: &Request,
     history: &[Event],
+    stands: bool,
 ) -> Result<Vec<Action>, Error> {
     let Some(stage) = Stage::of(request.state, request.step) else {
         return Ok(Vec::new());
@@ -348,7 +350,11 @@ fn allowed(
         stage,
         history,
     };
-    let facts = act::facts(conn, request, history)?;
+    let facts = lifecycle::Facts {
+        stands,
+        is_final: act::is_final(request, history),
+        ..lifecycle::Facts::default()
+    };
     Ok(lifecycle::offered(stage, &route, &facts)
         .into_iter()
         .filter(|action| act::BY_PEOPLE.contains(action) && case.may(actor, *action))

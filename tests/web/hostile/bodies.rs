@@ -165,12 +165,20 @@ async fn actions(world: &World) -> Vec<Call> {
         "fields": { "keperluan": "Membuka rekening" },
         "attachments": [{ "kind": "kk", "id": world.resident.upload().await }],
     });
+    let elsewhere = world.resident.submit(&skd()).await;
+    let elsewhere = elsewhere["id"].as_str().unwrap();
+    world.kepling.act(elsewhere, &json!({ "action": "endorse" })).await;
+    let petugas = world.app.officer(Position::Petugas, MUTIARA).await.client;
+    let transfer = json!({
+        "action": "transfer", "note": "Sesuai KK", "to": "12.09.20.1001", "applicant": { "lingkungan": "12.09.20.1001.01" },
+    });
     vec![
         Call::post(
             &world.kepling,
             &path,
             json!({ "action": "return", "note": "Foto buram", "reason_code": "unclear" }),
         ),
+        Call::post(&petugas, &format!("/api/v1/requests/{elsewhere}/actions"), transfer),
         Call::post(&world.resident, &format!("/api/v1/requests/{id}/actions"), again),
     ]
 }
