@@ -41,6 +41,9 @@ pub(super) struct FormWords {
     pub is_note_required: bool,
 }
 
+/// Who decides an objection.
+pub(super) const SUPERIOR: &str = "Atasan";
+
 /// Name of the control that asks for the new place.
 pub(super) const PLACE: &str = "applicant.lingkungan";
 

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::messages::happened;
+use super::messages::{SUPERIOR, happened};
 use crate::requests::messages::{moment, reason};
 use crate::requests::route::{Route, RouteStep, SkipReason};
 use crate::requests::stage::{Action, Stage};
@@ -110,17 +110,21 @@ pub(super) struct Line {
 /// The history, oldest first.
 #[must_use]
 pub(super) fn history(events: &[EventView], route: &Route, zone: Tz) -> Vec<Line> {
+    // After an objection it is the superior who acts at the step, until it goes on to another.
+    let mut is_above = false;
     let line = |event: &EventView| Line {
         at: moment(event.at.utc(), zone),
         what: happened(event.action),
-        by: if by_resident(event.action) {
-            ""
-        } else {
-            event
-                .from_step
-                .filter(|_| event.actor.is_some())
-                .and_then(|n| route.step(n))
-                .map_or("", |step| step.position.label())
+        by: {
+            let above = is_above;
+            is_above = event.action == Action::Object || (above && event.to_step == event.from_step);
+            let step = event.from_step.filter(|_| event.actor.is_some());
+            match step.and_then(|n| route.step(n)) {
+                Some(_) if by_resident(event.action) => "",
+                Some(_) if above => SUPERIOR,
+                Some(step) => step.position.label(),
+                None => "",
+            }
         },
         note: event.note.clone(),
         reason: event.data.get("reason_code").and_then(|code| code.as_str()).map(reason),

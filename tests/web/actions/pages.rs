@@ -157,6 +157,7 @@ async fn a_resident_objects_on_the_page_and_the_superior_decides_there() {
         .fill("note", "Tetap.");
     assert_eq!(led_to(&again.send(&lurah).await), "/antrean?selesai=reject");
     let text = open(&resident, &id).await;
+    assert!(text.contains("Ditolak</strong> oleh Petugas pelayanan") && text.contains("Ditolak</strong> oleh Atasan"));
     assert!(
         text.contains("Keputusan ini akhir") && !text.contains("Ajukan keberatan"),
         "{text}"
