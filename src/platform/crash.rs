@@ -22,6 +22,8 @@ crate::text_enum! {
         JobClaimed => "job-claimed",
         /// The letter's file lies in the store; transaction 3 has not begun.
         FileStored => "file-stored",
+        /// A lower level's signature is ended, committed; the next level waits.
+        LevelSigned => "level-signed",
         /// Transaction 3 is committed; its mail waits.
         Issued => "issued",
         /// A mail is committed; a worker is about to claim it.

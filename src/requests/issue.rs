@@ -164,6 +164,10 @@ fn finish(
         advance(conn, ctx, &world, &mut request, change)?;
         Ok(())
     })?;
-    app.config().crash_points.reach(Phase::Issued);
+    let phase = match action {
+        Action::Issue => Phase::Issued,
+        _ => Phase::LevelSigned,
+    };
+    app.config().crash_points.reach(phase);
     Ok(())
 }

@@ -23,6 +23,7 @@ mod messages;
 mod officers;
 mod on_behalf;
 mod openapi;
+mod outage;
 mod oversight;
 mod pages;
 mod reference;

@@ -105,6 +105,14 @@ impl Database {
         CLUSTER.owner_url_of(&self.name)
     }
 
+    /// Ends every connection but ours.
+    pub fn disconnect_all(&self) {
+        as_superuser(&format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'",
+            self.name
+        ));
+    }
+
     /// As the owner, for looking and for setting a scene.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.owner_url()).unwrap()

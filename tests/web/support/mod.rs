@@ -125,6 +125,11 @@ impl TestApp {
         self.database.app_url()
     }
 
+    /// Ends every connection to the database, as its crash would.
+    pub fn disconnect_all(&self) {
+        self.database.disconnect_all();
+    }
+
     /// Sets the office's wall clock.
     pub fn at(&self, wib: &str) {
         self.app.clock().set(moment(wib));
