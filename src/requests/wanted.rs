@@ -21,6 +21,7 @@ const CODE_MAX: usize = 40;
 pub struct NewAction {
     /// `endorse`, `verify`, `initial`, `sign`, `return`, `resubmit`, `send_back`, `correct`, `transfer`, `reject`,
     /// `object`, `refer`, `cancel`, `reissue`, `revoke`.
+    #[schema(value_type = Action)]
     pub action: String,
     /// Free text, as the reason of a return.
     #[serde(default)]
@@ -40,7 +41,7 @@ pub struct NewAction {
     pub attachments: Value,
     /// Where to: of `send_back` the number of an earlier step, of `transfer` the code of another kelurahan.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, example = 2)]
+    #[schema(value_type = Option<Target>)]
     pub to: Value,
     /// The version that was read; another one is refused with 412.
     #[serde(default)]
@@ -48,6 +49,15 @@ pub struct NewAction {
     /// The same from the `If-Match` header.
     #[serde(skip)]
     pub if_match: Option<i32>,
+}
+
+/// Where a request is sent, as the document shows it.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only describes the body")]
+pub enum Target {
+    Step(i16),
+    Kelurahan(String),
 }
 
 /// What was read of it.

@@ -32,6 +32,9 @@ CALLERS = {
     "GET /api/v1/audit": ["pengawas"],
     "GET /api/v1/audit/anchors": ["pengawas"],
     "GET /api/v1/officers": ["lurah", "camat", "petugas"],
+    "PUT /api/v1/requests/{id}/assignment": ["lurah"],
+    "DELETE /api/v1/requests/{id}/assignment": ["lurah"],
+    "POST /api/v1/actions/bulk": ["kepling"],
     "GET /api/v1/register": ["lurah", "camat", "petugas"],
     "DELETE /api/v1/me/sessions": ["spare_too"],
     "PATCH /api/v1/me": ["spare"],
@@ -122,6 +125,10 @@ def real_body(case):
         return {"from": f"2033-0{month}-11", "until": f"2033-0{month}-12"}
     if name == "POST /api/v1/requests/{id}/actions":
         return action(case)
+    if name == "PUT /api/v1/requests/{id}/assignment":
+        return {"account": SCENE["me"]["kepling"]}
+    if name == "POST /api/v1/actions/bulk":
+        return {"action": "endorse", "items": [{"id": choice(case, SCENE["requests"], "item"), "version": 1}]}
     return None
 
 
@@ -130,12 +137,18 @@ def action(case):
     note = {"note": "Foto KK buram", "reason_code": "unreadable"}
     steps = {
         "kepling": [{"action": "endorse"}, {"action": "return", **note}],
-        "petugas": [{"action": "verify"}, {"action": "return", **note}, {"action": "reject", **note}],
+        "petugas": [
+            {"action": "verify"},
+            {"action": "correct", "note": "Alamat disesuaikan", "applicant": {"alamat": "Jalan Diponegoro 14"}},
+            {"action": "return", **note},
+            {"action": "reject", **note},
+        ],
         "seklur": [{"action": "initial"}],
-        "lurah": [{"action": "sign"}, {"action": "return", **note}],
+        "lurah": [{"action": "sign"}, {"action": "send_back", "to": 2, **note}, {"action": "return", **note}],
         "camat": [{"action": "sign"}],
         "resident": [
             {"action": "resubmit", "fields": {"keperluan": "Melamar pekerjaan"}},
+            {"action": "object", "note": "Syaratnya lengkap."},
             {"action": "cancel"},
         ],
     }
