@@ -4,6 +4,7 @@
 //! Knows no request beyond its id: the conductor says what is needed and writes the holder itself.
 
 pub mod api;
+mod by_hand;
 mod choose;
 mod emails;
 pub mod officers;
@@ -11,6 +12,7 @@ pub mod score;
 mod store;
 mod superior;
 
+pub use by_hand::{Colleague, colleagues, moved};
 pub use choose::{Decision, choose, decide, took_over};
 pub use score::Reason;
 pub use superior::{is_superior, superior};

@@ -93,6 +93,45 @@ pub(super) fn lock_desk(conn: &mut PgConnection, desk: &Desk<'_>) -> Result<(Mod
     Ok((found.mode, found.officers))
 }
 
+/// Somebody at work today.
+#[derive(Debug, Queryable)]
+pub(super) struct PresentRow {
+    pub account: Uuid,
+    pub name: String,
+    pub nik_hash: Option<Vec<u8>>,
+    pub section: Option<KasiSection>,
+}
+
+/// Whoever is appointed to the place now and not on leave today, by name.
+pub(super) fn present(
+    conn: &mut PgConnection,
+    place: &Place,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<PresentRow>, Error> {
+    let absent = exists(
+        absences::table
+            .filter(absences::account_id.eq(accounts::id))
+            .filter(absences::from_date.le(today))
+            .filter(absences::until_date.ge(today)),
+    );
+    Ok(appointments::table
+        .inner_join(accounts::table)
+        .filter(appointments::area.eq(&place.area))
+        .filter(appointments::position.eq(place.position))
+        .filter(appointments::valid_from.le(now))
+        .filter(
+            appointments::valid_until
+                .is_null()
+                .or(appointments::valid_until.gt(now)),
+        )
+        .filter(accounts::disabled_at.is_null())
+        .filter(diesel::dsl::not(absent))
+        .order((accounts::name, accounts::id))
+        .select((accounts::id, accounts::name, accounts::nik_hash, appointments::section))
+        .load(conn)?)
+}
+
 /// Sections of those appointed to a place now; one row for each appointment.
 pub(super) fn appointed_sections(
     conn: &mut PgConnection,

@@ -75,8 +75,21 @@ pub enum Begun {
     Unkeyed,
     /// Run the operation, then `finish`.
     First,
+    /// Another run has begun and not ended: it was cut off, or is under way. Only of calls of several transactions.
+    Unfinished,
     /// The operation ran before: give this answer.
     Repeat { status: u16, body: Vec<u8> },
+}
+
+impl Once {
+    /// The same key for one part of a call that is made of several transactions.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Self {
+        Self {
+            key: self.key.clone(),
+            route: format!("{} {name}", self.route),
+        }
+    }
 }
 
 /// First statement of the transaction. `scope` is the account.
@@ -84,6 +97,25 @@ pub enum Begun {
 /// # Errors
 /// `idempotency_mismatch` (422) when the key was used with another body.
 pub fn begin(
+    conn: &mut PgConnection,
+    keys: &Keys,
+    once: &Once,
+    scope: &str,
+    body_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Begun, Error> {
+    match begin_or_go_on(conn, keys, once, scope, body_hash, now)? {
+        Begun::Unfinished => Err(Error::internal("an answer was not kept")),
+        begun => Ok(begun),
+    }
+}
+
+/// As `begin`, for a call of several transactions: the key is committed before the first of them, so that the call is
+/// known, and its answer after the last. A repeat of one that was cut off goes on.
+///
+/// # Errors
+/// As `begin`.
+pub fn begin_or_go_on(
     conn: &mut PgConnection,
     keys: &Keys,
     once: &Once,
@@ -117,7 +149,7 @@ pub fn begin(
         });
     }
     let (Some(status), Some(answer)) = (status, answer) else {
-        return Err(Error::internal("an answer was not kept"));
+        return Ok(Begun::Unfinished);
     };
     let body = keys.open("idempotency", &answer)?.to_vec();
     Ok(Begun::Repeat {

@@ -149,6 +149,8 @@ fn holder(
 ) -> Result<Option<Uuid>, Error> {
     let previous = match change.transition.holder {
         Holder::Keep => return Ok(change.actor.or(request.holder)),
+        // The operation has written it into the row.
+        Holder::Given => return Ok(request.holder),
         Holder::Resident | Holder::Nobody => return Ok(None),
         Holder::Superior => return superior(conn, ctx, request),
         // What was objected to comes back to where it was decided, not to the desk that had rejected it.

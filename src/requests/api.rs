@@ -1,5 +1,7 @@
 //! JSON routes of requests: extract, call the operation, send the view.
 
+mod assignment;
+pub mod bulk;
 mod drafts;
 mod messages;
 
@@ -44,7 +46,10 @@ use crate::services::fields::Origin;
         drafts::show,
         drafts::change,
         drafts::remove,
-        messages::write
+        messages::write,
+        assignment::give,
+        assignment::take,
+        bulk::bulk
     ),
     components(schemas(RequestView, RequestDetail, EventView, track::Tracked, NewRequest, NewAction))
 )]
@@ -73,6 +78,11 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .register(cfg);
     endpoint("/api/v1/requests/{id}/letter").get(letter).register(cfg);
     endpoint("/api/v1/requests/{id}/actions").post(act).register(cfg);
+    endpoint("/api/v1/requests/{id}/assignment")
+        .put(assignment::give)
+        .delete(assignment::take)
+        .register(cfg);
+    endpoint("/api/v1/actions/bulk").post(bulk::bulk).register(cfg);
     endpoint("/api/v1/queue").get(queue_list).register(cfg);
     endpoint("/api/v1/queue/next").post(queue_next).register(cfg);
     endpoint("/api/v1/track/{tracking_code}").get(track_code).register(cfg);
@@ -236,6 +246,7 @@ impl QueueQuery {
                 Some(_) => return Err(bad("overdue")),
             },
             q: given(&self.q).map(|text| text.chars().take(100).collect()),
+            own: false,
         })
     }
 

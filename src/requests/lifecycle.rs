@@ -61,6 +61,8 @@ pub enum Holder {
     Previous,
     /// Stays with who has it.
     Keep,
+    /// Whom a superior named, or nobody yet.
+    Given,
     /// The superior of who rejected it.
     Superior,
     /// The resident must act.
@@ -155,6 +157,7 @@ fn from_submitted(n: i16, action: Action, route: &Route, facts: &Facts<'_>) -> R
                 rejected
             })
         }
+        (Action::Assign, _) => Ok(goes(Stage::Submitted(n), Holder::Given)),
         (Action::Cancel, _) => Ok(voiding(goes(Stage::Cancelled, Holder::Nobody), VoidReason::Cancelled)),
         _ => Err(Refusal::NotNow),
     }

@@ -80,11 +80,27 @@ pub fn queue(
 ) -> Result<Page<QueueItem>, Error> {
     officers_only(actor)?;
     let page = page.page(queue::list(conn, ctx, actor, filter, page)?, queue::queue_key)?;
-    let views = view::summaries(conn, ctx, &page.items)?;
-    let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
+    Ok(Page {
+        items: items(conn, ctx, page.items)?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+/// Those of these requests that the actor may see, wherever they stand, as rows of a queue.
+///
+/// # Errors
+/// What the database says.
+pub fn named(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, ids: &[Uuid]) -> Result<Vec<QueueItem>, Error> {
+    let rows = store::those(conn, ids)?;
+    let seen = rows.into_iter().filter(|row| may_see(actor, &row.facts())).collect();
+    items(conn, ctx, seen)
+}
+
+fn items(conn: &mut PgConnection, ctx: &Ctx<'_>, rows: Vec<store::Request>) -> Result<Vec<QueueItem>, Error> {
+    let views = view::summaries(conn, ctx, &rows)?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let waiting = conversation::waiting(conn, &ids, Side::Office)?;
-    let items = page
-        .items
+    Ok(rows
         .into_iter()
         .zip(views)
         .map(|(row, request)| QueueItem {
@@ -94,11 +110,7 @@ pub fn queue(
             holder: row.holder,
             lease_until: row.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
         })
-        .collect();
-    Ok(Page {
-        items,
-        next_cursor: page.next_cursor,
-    })
+        .collect())
 }
 
 /// One request in full. The holder's lease is renewed; an officer's view is written down.

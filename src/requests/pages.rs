@@ -3,7 +3,9 @@
 mod act;
 mod action_forms;
 mod amend;
+mod assign;
 mod conversation;
+mod desk;
 mod download;
 mod drafts;
 mod identity;
@@ -39,6 +41,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .register(cfg);
     endpoint("/permohonan/{id}").get(show::show).register(cfg);
     endpoint("/permohonan/{id}/tindakan").post(act::act).register(cfg);
+    endpoint("/permohonan/{id}/petugas").post(assign::assign).register(cfg);
+    endpoint("/tanda-tangan").get(desk::show).post(desk::act).register(cfg);
     endpoint("/permohonan/{id}/lengkapi")
         .get(amend::form)
         .post(amend::resubmit)

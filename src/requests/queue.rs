@@ -33,6 +33,8 @@ pub struct Filter {
     pub overdue: bool,
     /// Tracking code or part of a name.
     pub q: Option<String>,
+    /// Only what the actor could act on: the own desks, not all that a superior sees.
+    pub own: bool,
 }
 
 #[diesel::declare_sql_function]
@@ -106,7 +108,7 @@ fn read_pile(
     let mut query = t::table
         .filter(is_waiting(t::state))
         .filter(t::step_due_at.is_not_null())
-        .filter(pile(scope))
+        .filter(if filter.own { own_pile(scope) } else { pile(scope) })
         .order((t::step_due_at, t::id))
         .limit(page.rows_to_read())
         .select(Request::as_select())

@@ -40,6 +40,8 @@ text_enum! {
         LevelSigned => "level_signed",
         Issue => "issue",
         SignFailed => "sign_failed",
+        /// The step goes to another person, by a superior's hand; asked for at an address of its own.
+        Assign => "assign",
     }
 }
 

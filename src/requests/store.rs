@@ -113,6 +113,17 @@ pub fn submitted(conn: &mut PgConnection) -> Result<Vec<(Uuid, DateTime<Utc>)>, 
     Ok(t::table.select((t::id, t::submitted_at)).load(conn)?)
 }
 
+/// Requests by id, in no order; those that are not there are left out.
+///
+/// # Errors
+/// What the database says.
+pub fn those(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Request>, Error> {
+    Ok(t::table
+        .filter(t::id.eq_any(ids))
+        .select(Request::as_select())
+        .load(conn)?)
+}
+
 /// # Errors
 /// What the database says; `NotFound`.
 pub fn by_tracking_code(conn: &mut PgConnection, code: &str) -> Result<Request, Error> {

@@ -29,12 +29,13 @@ impl Who {
 #[must_use]
 pub const fn who(action: Action, stage: Stage) -> Who {
     use Action::{
-        Cancel, Correct, Endorse, Expire, Initial, Issue, LevelSigned, Object, Refer, Reissue, Reject, Resubmit,
-        Return, Revoke, SendBack, Sign, SignFailed, Submit, Transfer, Verify,
+        Assign, Cancel, Correct, Endorse, Expire, Initial, Issue, LevelSigned, Object, Refer, Reissue, Reject,
+        Resubmit, Return, Revoke, SendBack, Sign, SignFailed, Submit, Transfer, Verify,
     };
     match action {
         Submit | Resubmit | Object | Cancel => Who::ApplicantOrSubmitter,
-        Expire | LevelSigned | Issue | SignFailed => Who::System,
+        // `assign` has an address of its own.
+        Expire | LevelSigned | Issue | SignFailed | Assign => Who::System,
         Reissue | Revoke => Who::SignerOfLastLevel,
         Endorse | Verify | Initial | Sign | Return | SendBack | Correct | Transfer | Reject | Refer => match stage {
             Stage::Submitted(_) => Who::StepHolder,

@@ -1,7 +1,7 @@
 //! Two at once, and hundreds: what must happen once happens once, also when a server is killed meanwhile.
 
-mod copies;
-mod crowd;
+pub mod copies;
+pub mod crowd;
 mod servers;
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Hostile input: whatever stands in a string of a body, a path or a query, the answer is a refusal that says so, and
 //! never our fault.
 
-mod bodies;
+pub mod bodies;
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! The pages of residents and officers over HTTP, as a browser without scripts uses them.
 
-mod form;
-mod forms;
+pub mod form;
+pub mod forms;
 mod office;
 
 use reqwest::Method;

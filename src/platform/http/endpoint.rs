@@ -87,6 +87,16 @@ impl Endpoint {
         self.on(Method::DELETE, handler)
     }
 
+    #[must_use]
+    pub fn put<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(Method::PUT, handler)
+    }
+
     /// Puts the address into the table.
     pub fn register(self, routes: &mut web::ServiceConfig) {
         let calls = self

@@ -96,7 +96,7 @@ fn next_page(action: &str, id: uuid::Uuid) -> String {
 }
 
 /// The page again, with the reason and what was written.
-async fn refused(
+pub(super) async fn refused(
     app: &App,
     actor: Actor,
     id: uuid::Uuid,

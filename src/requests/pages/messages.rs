@@ -26,6 +26,7 @@ pub(super) const fn happened(action: Action) -> &'static str {
         Action::LevelSigned => "Surat kelurahan jadi, diteruskan ke kecamatan",
         Action::Issue => "Surat terbit",
         Action::SignFailed => "Penandatanganan gagal, diulang",
+        Action::Assign => "Dialihkan oleh atasan",
     }
 }
 

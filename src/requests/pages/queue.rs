@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{messages, new_key, once};
-use crate::accounts::Actor;
 use crate::accounts::api::{SameOrigin, check_csrf};
 use crate::accounts::pages::chrome;
+use crate::accounts::{Actor, Position};
 use crate::app::{Answer, App};
 use crate::platform::error::Error;
 use crate::platform::http::Form;
@@ -27,6 +27,8 @@ struct QueuePage {
     key: String,
     /// What was just done.
     message: &'static str,
+    /// Signs letters, so the signing desk is worth a link.
+    signs: bool,
     filter: Shown,
     services: Vec<(String, String)>,
     rows: Vec<Row>,
@@ -117,6 +119,7 @@ pub(super) async fn list(
         chrome: chrome(Some(&actor), app.keys()),
         key: new_key(&app),
         message: messages::done(&done.selesai),
+        signs: actor.holds(Position::Lurah) || actor.holds(Position::Camat),
         filter: shown,
         services: services
             .into_iter()

@@ -15,9 +15,10 @@ use super::messages::button;
 use super::progress::{self, Line, Station, StationState};
 use super::{id_of, new_key};
 use crate::accounts::pages::chrome;
-use crate::accounts::policy::is_party;
+use crate::accounts::policy::{is_own, is_party};
 use crate::accounts::{Actor, Person};
 use crate::app::{App, Ctx};
+use crate::assignment::Colleague;
 use crate::platform::error::Error;
 use crate::platform::indonesian::long_date;
 use crate::requests::error::RequestError;
@@ -25,7 +26,7 @@ use crate::requests::messages::moment;
 use crate::requests::stage::{Action, State};
 use crate::requests::view::{self, RequestDetail};
 use crate::requests::world::World;
-use crate::requests::{opening, store};
+use crate::requests::{assign, opening, store};
 use crate::services::catalogue::applicant_fields;
 use crate::services::fields::{Answers, Field, PrintContext, Printed};
 use crate::services::{AttachmentKind, ServiceDefinition};
@@ -57,6 +58,20 @@ pub(super) struct Loaded {
     pub earlier: Vec<Targets>,
     /// Where it can be transferred to.
     pub elsewhere: Vec<Targets>,
+    /// For whoever may move the work: who has it, and who else could.
+    pub movable: Option<Movable>,
+}
+
+/// What a superior sees of the work at hand.
+pub(super) struct Movable {
+    pub holder: Option<Uuid>,
+    pub colleagues: Vec<Colleague>,
+}
+
+impl Movable {
+    fn is_with(&self, person: &Uuid) -> bool {
+        self.holder.as_ref() == Some(person)
+    }
 }
 
 /// The scans of one kind.
@@ -202,7 +217,9 @@ pub(super) fn load(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uu
     let holder = request
         .holder
         .filter(|_| request.is_held_by_other(actor.account_id, ctx.now));
+    let movable = movable(conn, ctx, actor, &request)?;
     Ok(Loaded {
+        movable,
         is_party: is_party(actor, &request.facts()),
         stations: progress::stations(&world, &route, &request, zone),
         last_word: progress::last_word(&lines, &events),
@@ -224,6 +241,22 @@ pub(super) fn load(conn: &mut PgConnection, ctx: &Ctx<'_>, actor: &Actor, id: Uu
         service: world.service.definition.clone(),
         detail,
     })
+}
+
+fn movable(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    actor: &Actor,
+    request: &store::Request,
+) -> Result<Option<Movable>, RequestError> {
+    let may = request.state == State::Submitted && assign::may_move(actor, request) && !is_own(actor, &request.facts());
+    if !may {
+        return Ok(None);
+    }
+    Ok(Some(Movable {
+        holder: request.holder,
+        colleagues: assign::candidates(conn, ctx, request)?,
+    }))
 }
 
 /// Every answer with its label, as the form asked.

@@ -180,6 +180,7 @@ fn loaded(detail: RequestDetail, is_party: bool) -> Loaded {
         due: None,
     };
     Loaded {
+        movable: None,
         service: service("SKD"),
         is_party,
         stations: vec![

@@ -183,7 +183,7 @@ async fn signatures(app: &TestApp, servers: Servers) {
 }
 
 /// A request that waits for the lurah.
-async fn at_the_lurah(app: &TestApp) -> Uuid {
+pub async fn at_the_lurah(app: &TestApp) -> Uuid {
     let resident = app.resident("Siti Aminah").await;
     let petugas = app.officer(Position::Petugas, MUTIARA).await;
     let seklur = app.officer(Position::Seklur, MUTIARA).await;

@@ -125,6 +125,27 @@ pub const CALLS: &[(&str, Calls)] = &[
         })
     }),
     ("POST /api/v1/requests/{id}/actions", |world| Box::pin(actions(world))),
+    ("PUT /api/v1/requests/{id}/assignment", |world| {
+        Box::pin(async {
+            let request = world.resident.submit(&skd()).await;
+            let path = format!("/api/v1/requests/{}/assignment", request["id"].as_str().unwrap());
+            let me = world.kepling.get("/api/v1/me").await.json(200);
+            vec![Call::new(
+                &world.lurah,
+                Method::PUT,
+                &path,
+                json!({ "account": me["id"] }),
+            )]
+        })
+    }),
+    ("POST /api/v1/actions/bulk", |world| {
+        Box::pin(async {
+            let request = world.resident.submit(&skd()).await;
+            let item = json!({ "id": request["id"], "version": request["version"] });
+            let body = json!({ "action": "endorse", "items": [item], "passphrase": "rahasia" });
+            vec![Call::post(&world.kepling, "/api/v1/actions/bulk", body)]
+        })
+    }),
 ];
 
 /// Its answers may be anything that JSON is, so they are not attacked here.

@@ -11,7 +11,7 @@ use crate::support::{Client, MUTIARA, TestApp, a_photo, skd};
 const FORM: &str = "/layanan/SKD/ajukan";
 
 /// The form with all that the account does not know.
-async fn filled(client: &Client) -> PageForm {
+pub async fn filled(client: &Client) -> PageForm {
     let blank = PageForm::to(FORM, &page(&client.get(FORM).await, 200));
     let mut form = blank;
     for (name, value) in [

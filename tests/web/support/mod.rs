@@ -7,7 +7,7 @@ mod database;
 mod demo;
 mod mail_server;
 mod people;
-mod samples;
+pub mod samples;
 mod server;
 pub mod smtp;
 pub mod statements;
@@ -87,6 +87,11 @@ impl TestApp {
     /// With the demo's inbox.
     pub fn with_inbox() -> Self {
         Self::changed(&[], |config| config.demo_inbox = true)
+    }
+
+    /// With the demo's inbox and settings of the environment.
+    pub fn with_all(settings: &[(&str, &str)]) -> Self {
+        Self::changed(settings, |config| config.demo_inbox = true)
     }
 
     fn changed(settings: &[(&str, &str)], change: impl Fn(&mut Config)) -> Self {
