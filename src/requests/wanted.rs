@@ -54,7 +54,6 @@ pub struct NewAction {
 /// Where a request is sent, as the document shows it.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "only describes the body")]
 pub enum Target {
     Step(i16),
     Kelurahan(String),
