@@ -17,6 +17,9 @@ const SECONDS: usize = 30;
 /// Not counted.
 const WARM_UP_SECONDS: usize = 5;
 
+/// Calls at once while warming up.
+const AT_ONCE: usize = 24;
+
 /// What one kind of call took.
 pub struct Busy {
     pub name: &'static str,
@@ -38,6 +41,7 @@ pub fn run(stage: &mut Stage, server: &Server) -> Vec<Busy> {
         let count = (rate * (SECONDS + WARM_UP_SECONDS) as f64) as usize;
         kinds.push((name, rate, calls(stage, count), workers));
     }
+    warm_up(stage, server);
     let begun = Instant::now() + Duration::from_millis(200);
     std::thread::scope(|scope| {
         let running: Vec<_> = kinds
@@ -48,6 +52,29 @@ pub fn run(stage: &mut Stage, server: &Server) -> Vec<Busy> {
             .collect();
         running.into_iter().map(|kind| kind.join().unwrap()).collect()
     })
+}
+
+/// More calls at once than there are connections to Postgres, so that each of them has planned its statements, as in a
+/// portal that has run for a while.
+fn warm_up(stage: &mut Stage, server: &Server) {
+    for (calls, count) in [
+        (submit as fn(&mut Stage, usize) -> Vec<Call>, 480),
+        (queue_first, 480),
+        (report, 16),
+    ] {
+        let calls = calls(stage, count);
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                scope.spawn(|| {
+                    let mut connection = Connection::open(&server.address);
+                    while let Some(call) = calls.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        connection.send(call);
+                    }
+                });
+            }
+        });
+    }
 }
 
 fn of_kind(name: &'static str, rate: f64, calls: &[Call], workers: usize, address: &str, begun: Instant) -> Busy {
