@@ -79,7 +79,7 @@ async fn a_submission_is_eight_round_trips_and_no_operation_grows_unseen() {
             2,
         ),
         ("own list", resident.call(Method::GET, "/api/v1/requests"), 5),
-        ("detail", resident.call(Method::GET, &path), 12),
+        ("detail", resident.call(Method::GET, &path), 13),
     ];
     for (what, call, most) in most {
         let (trips, _) = counted(&app, what, call, 200).await;
