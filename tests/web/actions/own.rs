@@ -1,6 +1,8 @@
 //! Nobody acts on the own request, in any action and under any appointment.
 
+use diesel::prelude::*;
 use sepakat::accounts::{Acting, Position};
+use sepakat::schema::accounts;
 use serde_json::{Value, json};
 
 use super::scene::{Office, TELADAN, act, id, papers};
@@ -34,7 +36,7 @@ fn body(action: &str) -> Value {
 #[tokio::test]
 async fn an_officer_gets_409_for_every_action_on_what_is_their_own() {
     let office = Office::new().await;
-    // The same person by NIK: never submitted, not the applicant's account.
+    // The same person by NIK, which nobody has compared with a KTP: never submitted, not the applicant's account.
     let nik = "1209201505900001";
     let mut acting = appointment(Position::Lurah, MUTIARA);
     acting.acting = Some(Acting::Plt);
@@ -46,6 +48,10 @@ async fn an_officer_gets_409_for_every_action_on_what_is_their_own() {
         appointment(Position::Camat, KECAMATAN),
     ];
     let by_nik = office.app.appointed(everything, Some(nik)).await;
+    diesel::update(accounts::table.find(by_nik.account))
+        .set(accounts::identity_verified_at.eq(None::<chrono::DateTime<chrono::Utc>>))
+        .execute(&mut office.app.connect())
+        .unwrap();
     let mut papers = papers("SKD");
     papers.body["applicant"]["nik"] = nik.into();
     papers.body["applicant"]["tgl_lahir"] = "1990-05-15".into();
