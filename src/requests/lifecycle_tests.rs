@@ -189,7 +189,9 @@ fn pages_offer_what_the_table_allows() {
     };
     assert_eq!(
         words(Stage::Submitted(2)),
-        ["verify", "return", "correct", "transfer", "reject", "refer", "cancel"]
+        [
+            "verify", "return", "correct", "transfer", "reject", "refer", "cancel", "assign"
+        ]
     );
     assert_eq!(words(Stage::Rejected(2)), ["object"]);
     assert!(words(Stage::Revoked).is_empty());
