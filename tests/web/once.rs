@@ -30,6 +30,7 @@ const KEYED: &[&str] = &[
     "/layanan/{code}/ajukan",
     "/permohonan/{id}/lengkapi",   // pages::forms
     "/permohonan/{id}/pencocokan", // by its nature, too: who is verified stays so
+    "/permohonan/{id}/perbaiki",   // the same operation as lengkapi
     "/permohonan/{id}/pesan",
     "/permohonan/{id}/petugas",
     "/permohonan/{id}/tindakan",

@@ -35,7 +35,9 @@ pub fn of(call: &str, csrf: &str) -> Body {
         }
         "/api/v1/requests/{id}/actions" => Body::Json(json!({ "action": "verify", "version": 0 })),
         "/layanan/{code}/ajukan" => Body::Parts(vec![csrf, key]),
-        "/permohonan/{id}/lengkapi" => Body::Parts(vec![csrf, key, ("version", STALE.to_owned())]),
+        "/permohonan/{id}/lengkapi" | "/permohonan/{id}/perbaiki" => {
+            Body::Parts(vec![csrf, key, ("version", STALE.to_owned())])
+        }
         "/permohonan/{id}/tindakan" => Body::Form(vec![
             csrf,
             key,
