@@ -35,6 +35,9 @@ CALLERS = {
     "PUT /api/v1/requests/{id}/assignment": ["lurah"],
     "DELETE /api/v1/requests/{id}/assignment": ["lurah"],
     "POST /api/v1/actions/bulk": ["kepling"],
+    "GET /api/v1/drafts/{draft_id}": ["resident"],
+    "PATCH /api/v1/drafts/{draft_id}": ["resident"],
+    "DELETE /api/v1/drafts/{draft_id}": ["resident"],
     "GET /api/v1/register": ["lurah", "camat", "petugas"],
     "DELETE /api/v1/me/sessions": ["spare_too"],
     "PATCH /api/v1/me": ["spare"],
@@ -98,6 +101,10 @@ def real_parameters(case):
             real[name] = choice(case, SCENE["sessions"])
         elif name == "account_id":
             real[name] = choice(case, [SCENE["me"]["resident"], SCENE["me"]["spare"]])
+        elif name == "draft_id":
+            # One is for taking away, the others are to stay.
+            first, *others = SCENE["drafts"]
+            real[name] = first if case.operation.method.upper() == "DELETE" else choice(case, others)
         elif name == "absence_id":
             real[name] = choice(case, SCENE["absences"])
         elif name == "attachment_id":

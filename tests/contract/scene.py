@@ -71,6 +71,10 @@ def make(portal):
         "letter": letter["code"],
         "absences": absences,
         "sessions": [session["id"] for session in sessions if not session["current"]],
+        "drafts": [
+            portal.call("POST", "/api/v1/drafts", {"service": "SKD", "area": MUTIARA}, token["resident"])["id"]
+            for _ in range(8)
+        ],
         "uploads": [portal.upload(token["resident"], 500 + number) for number in range(10)],
         "papers": [portal.paper(token["resident"], 100 + number) for number in range(PAPERS)],
     }
