@@ -149,8 +149,8 @@ fn finish(
         if let Some((letter_id, document)) = &document {
             let replaces = letters::mark_issued(conn, ctx, *letter_id, document)?;
             data = json!({ "letter": letter_id, "pdf_sha256": hex::encode(&document.pdf_sha256) });
-            if let Some(replaces) = replaces {
-                data["replaces"] = json!(replaces);
+            if let Some((replaces, data)) = replaces.zip(data.as_object_mut()) {
+                data.insert("replaces".to_owned(), json!(replaces));
             }
         }
         let change = Change {
