@@ -70,7 +70,7 @@ pub fn print(sizes: &[usize], rounds: usize, figures: &Figures, busy: &[Busy]) -
     println!(
         "pgbench: the same statements alone, prepared, on as many connections. growth: median over the rounds of the"
     );
-    println!("time (and of the processor time) of a call at this size against the smallest one.\n");
+    println!("p50 (and of the processor time) of a call at this size against the smallest one.\n");
     println!(
         "{:>9}  {:<23} {:>7} {:>8} {:>8} {:>5} {:>9} {:>11} {:>9} {:>6} {:>7} {:>7}",
         "requests",
@@ -93,7 +93,7 @@ pub fn print(sizes: &[usize], rounds: usize, figures: &Figures, busy: &[Busy]) -
             let of = |value: fn(&Figure) -> f64| median(own.iter().map(|figure| value(figure)));
             let grown = |value: fn(&Figure) -> f64| median(own.iter().zip(&first).map(|(a, b)| value(a) / value(b)));
             let ratio = of(|figure| figure.per_second / figure.pgbench);
-            let growth = grown(|figure| 1.0 / figure.per_second);
+            let growth = grown(|figure| figure.p50);
             let trips = own[0].round_trips;
             println!(
                 "{size:>9}  {:<23} {:>7.0} {:>8.2} {:>8.2} {trips:>5} {:>9.0} {:>11.0} {:>9.0} {ratio:>6.2} {growth:>7.2} {:>7.2}",
