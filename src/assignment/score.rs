@@ -152,7 +152,7 @@ fn better(a: &Candidate, b: &Candidate) -> Ordering {
 
 /// What tells the first from the second. Never assigned (`None`) sorts before any moment.
 fn deciding(first: &Candidate, second: &Candidate) -> Rule {
-    if first.stands_in < second.stands_in {
+    if !first.stands_in && second.stands_in {
         Rule::Holder
     } else if by_load(first, second).is_lt() {
         Rule::LeastLoad

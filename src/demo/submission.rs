@@ -65,7 +65,7 @@ pub(super) fn of(
     }
     let mut applicant = sample.applicant;
     if let Value::Object(answers) = &mut applicant {
-        let Value::Object(own) = answers_of(&member, &home, place) else {
+        let Value::Object(own) = answers_of(member, home, place) else {
             return Err(Error::internal("no answers"));
         };
         answers.extend(own);

@@ -288,8 +288,8 @@ pub fn detail(
         letter,
         holder: request.holder,
         lease_until: request.lease_until.map(|at| LocalTime::new(at, ctx.config.zone)),
-        identity: identity_of(conn, &request)?,
-        unread_messages: match conversation::side_of(actor, &request) {
+        identity: identity_of(conn, request)?,
+        unread_messages: match conversation::side_of(actor, request) {
             Some(side) => conversation::waiting(conn, &[id], side)?
                 .get(&id)
                 .copied()
