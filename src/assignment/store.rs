@@ -18,7 +18,10 @@ use crate::schema::{absences, accounts, appointments, assignments};
 /// State of a request that an officer has on the desk (`requests.state`; the list is the conductor's).
 const ON_THE_DESK: &str = "submitted";
 
-#[expect(clippy::too_many_arguments, reason = "a function of the database, called in one place")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a function of the database, called in one place"
+)]
 mod functions {
     use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz, Uuid};
 
