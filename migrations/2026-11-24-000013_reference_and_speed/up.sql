@@ -68,7 +68,8 @@ BEGIN
   SELECT coalesce((SELECT assignment_mode FROM offices WHERE area = p_office), 'auto') INTO how;
   IF how <> 'pull' OR p_also_in_pull THEN
     SELECT coalesce(jsonb_agg(jsonb_build_object(
-             'account', accounts.id, 'section', section, 'absent_from', from_date, 'absent_until', until_date,
+             'account', accounts.id, 'nik_hash', encode(accounts.nik_hash, 'hex'), 'section', section, 'acting', acting,
+             'absent_from', from_date, 'absent_until', until_date,
              'open_minutes', desk.minutes, 'open_items', desk.items,
              'last_assigned', (SELECT max(assigned_at) FROM assignments WHERE assignments.account_id = accounts.id))
              ORDER BY accounts.id), '[]') INTO who

@@ -27,7 +27,7 @@ mod functions {
 
     #[diesel::declare_sql_function]
     extern "SQL" {
-        /// Migrations 13 and 19.
+        /// Migration 13.
         fn lock_desk(
             lock: BigInt,
             office: Text,

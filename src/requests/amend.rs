@@ -112,7 +112,7 @@ pub fn amend(
     reading::check_attachments(conn, &submission, &ids, actor.account_id)?;
     let letter_changed = submission.applicant != applicant || submission.fields != fields;
     update_row(conn, ctx, request, actor, &submission, &ids)?;
-    let contents = submit::sealed_contents(conn, ctx, world, request, &submission)?;
+    let contents = sealing::contents(conn, ctx, world, request, &submission)?;
     store::replace_contents(conn, &contents)?;
     let files_changed = replace_files(conn, ctx, request, &submission, &ids)?;
     let new_files = submission.attachments.iter().map(|file| file.id);

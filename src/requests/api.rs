@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::act::{self, NewAction};
 use super::queue::{self, Filter};
 use super::route::StepName;
-use super::stage::State;
 use super::submit::{self, NewRequest};
 use super::view::{self, EventView, OwnRequest, RequestDetail, RequestView};
 use super::{opening, track};
@@ -189,7 +188,7 @@ async fn act(
     wanted.if_match = if_match.0;
     app.write_once(once, actor.account_id.to_string(), body.hash, move |conn, ctx| {
         let request = act::act(conn, ctx, &actor, id, &wanted, Origin::Json)?;
-        let is_signing = request.state == State::Signing;
+        let is_signing = act::is_signing(&request);
         let view = view::summaries(conn, ctx, &[request])?.into_iter().next();
         Ok::<_, Error>(if is_signing {
             Answer::accepted(view)

@@ -19,6 +19,7 @@ pub mod issue;
 mod letter_data;
 pub mod lifecycle;
 pub mod messages;
+pub mod new_request;
 pub mod on_behalf;
 pub mod opening;
 pub mod pages;

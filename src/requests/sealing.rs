@@ -2,12 +2,19 @@
 //! the data key of the applicant.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use diesel::PgConnection;
 use serde_json::{Value, json};
 
-use crate::accounts::person_key::IDENTIFIER;
+use super::error::RequestError;
+use super::store::{Contents, Request};
+use super::world::World;
+use crate::accounts::person_key::{self, IDENTIFIER};
+use crate::app::Ctx;
 use crate::platform::crypto::DataKey;
 use crate::platform::error::Error;
 use crate::platform::ids::Entropy;
+use crate::services::Submission;
+use crate::services::catalogue::applicant_fields;
 use crate::services::fields::{Field, map_identifiers};
 
 /// Replaces every identifier by `{"sealed": ..}`.
@@ -36,5 +43,42 @@ pub fn open(fields: &[Field], answers: &mut Value, key: &DataKey) -> Result<(), 
         let bytes = STANDARD_NO_PAD.decode(sealed).map_err(Error::internal)?;
         let digits = key.open(IDENTIFIER, &bytes)?;
         Ok::<_, Error>(Value::String(String::from_utf8_lossy(&digits).into_owned()))
+    })
+}
+
+/// The answers as they are stored.
+///
+/// # Errors
+/// What the database or the cipher says.
+pub fn contents(
+    conn: &mut PgConnection,
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    submission: &Submission,
+) -> Result<Contents, RequestError> {
+    let key = person_key::ensure(conn, ctx, &request.applicant_hash)?;
+    contents_with(ctx, world, request, submission, &key)
+}
+
+/// The same with the person's key at hand.
+///
+/// # Errors
+/// What the cipher says.
+pub fn contents_with(
+    ctx: &Ctx<'_>,
+    world: &World,
+    request: &Request,
+    submission: &Submission,
+    key: &DataKey,
+) -> Result<Contents, RequestError> {
+    let (mut applicant, mut fields) = (submission.applicant.to_value(), submission.fields.to_value());
+    seal(applicant_fields(), &mut applicant, key, ctx.entropy)?;
+    seal(&world.definition().fields, &mut fields, key, ctx.entropy)?;
+    Ok(Contents {
+        request_id: request.id,
+        relation: submission.relation,
+        applicant,
+        fields,
     })
 }

@@ -1,19 +1,18 @@
 //! A resident (or petugas for them) hands a request in.
 
 use diesel::PgConnection;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::advance::{self, Change};
 use super::error::RequestError;
 use super::lifecycle::{Holder, Transition};
+pub use super::new_request::{AttachmentRef, NewRequest};
 use super::reading;
 use super::route::{Kepling, Route, StepName};
 use super::stage::{Action, Stage};
 use super::store::submission::{Documents, Facts, Question};
-use super::store::{self, Contents, Request};
+use super::store::{self, Request};
 use super::world::World;
 use super::{clock, drafts, emails, on_behalf, sealing, tracking_code};
 use crate::accounts::{Actor, Person, person_key};
@@ -21,69 +20,15 @@ use crate::app::{Ctx, Reference};
 use crate::assignment;
 use crate::measures;
 use crate::notifications;
-use crate::platform::crypto::{DataKey, WrappedKey};
+use crate::platform::crypto::WrappedKey;
 use crate::platform::error::Error;
 use crate::platform::field_error::FieldError;
 use crate::platform::stamp;
-use crate::services::catalogue::applicant_fields;
+use crate::services::Submission;
 use crate::services::fields::Origin;
-use crate::services::{RawSubmission, Submission};
 
 /// Minutes of an officer's attention where the catalogue names none.
 const DEFAULT_EFFORT: u32 = 10;
-
-/// `POST /api/v1/requests` as it arrives: read by `reading`, which says everything that is wrong.
-#[derive(Clone, Deserialize, ToSchema)]
-pub struct NewRequest {
-    /// Code of the service, `SKD`.
-    pub service: String,
-    /// Kelurahan that serves the request.
-    #[serde(default)]
-    #[schema(value_type = String)]
-    pub area: Value,
-    /// Answers about the applicant by key.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub applicant: Value,
-    /// `self`, `same_kk` or `kuasa`.
-    #[serde(default)]
-    #[schema(value_type = Option<crate::services::Relation>)]
-    pub relation: Value,
-    /// Answers to the service's own fields by key.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub fields: Value,
-    /// The uploads that belong to it.
-    #[serde(default)]
-    #[schema(value_type = Vec<AttachmentRef>)]
-    pub attachments: Value,
-    /// Id of the own draft that this grew from; it is removed when the request is stored.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    pub draft: Value,
-}
-
-/// An upload and which paper of the service it is, as the document shows it.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only describes the body")]
-pub struct AttachmentRef {
-    /// Key of the paper in the service, `ktp`.
-    kind: String,
-    /// From `POST /api/v1/attachments`.
-    id: Uuid,
-}
-
-impl NewRequest {
-    fn raw(&self) -> RawSubmission {
-        RawSubmission {
-            area: self.area.clone(),
-            applicant: self.applicant.clone(),
-            fields: self.fields.clone(),
-            attachments: self.attachments.clone(),
-            relation: self.relation.clone(),
-        }
-    }
-}
 
 /// Stores a new request, gives it to an officer and tells the resident.
 ///
@@ -128,7 +73,7 @@ pub fn submit(
         master_key_id: facts.master_key_id.clone(),
         bytes: hex::decode(&facts.wrapped_key).map_err(Error::internal)?,
     };
-    let contents = seal_contents(ctx, &world, &request, &submission, &person_key::open(ctx, &key)?)?;
+    let contents = sealing::contents_with(ctx, &world, &request, &submission, &person_key::open(ctx, &key)?)?;
     let mut event = advance::first_event(
         ctx,
         &world,
@@ -305,11 +250,7 @@ fn new_row(
         .get(&kecamatan)
         .and_then(|area| area.unit_code.clone())
         .unwrap_or_default();
-    let applicant_account = if actor.nik_hash.as_deref() == Some(&nik_hash) {
-        Some(actor.account_id)
-    } else {
-        facts.verified.as_ref().map(|person| person.id)
-    };
+    let applicant_account = own_account(actor, &nik_hash).or(facts.verified.as_ref().map(|person| person.id));
     let target = clock::target_minutes(i64::from(definition.target_working_days));
     Ok(Request {
         id: ctx.entropy.id(ctx.now),
@@ -353,10 +294,14 @@ fn new_row(
 /// # Errors
 /// What the database says.
 pub fn applicant_account(conn: &mut PgConnection, actor: &Actor, nik_hash: &[u8]) -> Result<Option<Uuid>, Error> {
-    if actor.nik_hash.as_deref() == Some(nik_hash) {
-        return Ok(Some(actor.account_id));
+    match own_account(actor, nik_hash) {
+        Some(own) => Ok(Some(own)),
+        None => Ok(Person::verified(conn, nik_hash)?.map(|person| person.id)),
     }
-    Ok(Person::verified(conn, nik_hash)?.map(|person| person.id))
+}
+
+fn own_account(actor: &Actor, nik_hash: &[u8]) -> Option<Uuid> {
+    (actor.nik_hash.as_deref() == Some(nik_hash)).then_some(actor.account_id)
 }
 
 /// What becomes of the kepling's step, if the service has one.
@@ -372,40 +317,6 @@ pub fn kepling(world: &World, has_pengantar: bool, is_appointed: bool) -> Keplin
     } else {
         Kepling::NotAppointed
     }
-}
-
-/// The answers as they are stored.
-///
-/// # Errors
-/// What the database or the cipher says.
-pub fn sealed_contents(
-    conn: &mut PgConnection,
-    ctx: &Ctx<'_>,
-    world: &World,
-    request: &Request,
-    submission: &Submission,
-) -> Result<Contents, RequestError> {
-    let key = person_key::ensure(conn, ctx, &request.applicant_hash)?;
-    seal_contents(ctx, world, request, submission, &key)
-}
-
-/// The same with the person's key at hand.
-fn seal_contents(
-    ctx: &Ctx<'_>,
-    world: &World,
-    request: &Request,
-    submission: &Submission,
-    key: &DataKey,
-) -> Result<Contents, RequestError> {
-    let (mut applicant, mut fields) = (submission.applicant.to_value(), submission.fields.to_value());
-    sealing::seal(applicant_fields(), &mut applicant, key, ctx.entropy)?;
-    sealing::seal(&world.definition().fields, &mut fields, key, ctx.entropy)?;
-    Ok(Contents {
-        request_id: request.id,
-        relation: submission.relation,
-        applicant,
-        fields,
-    })
 }
 
 fn invalid(field: &str, code: &'static str, message: &str) -> RequestError {
