@@ -12,7 +12,7 @@ use super::{id_of, messages, new_key, once};
 use crate::accounts::api::{SameOrigin, check_csrf};
 use crate::accounts::identity::{self as accounts, Claim};
 use crate::accounts::pages::chrome;
-use crate::accounts::{AccountError, Actor};
+use crate::accounts::{AccountError, Actor, Position};
 use crate::app::{Answer, App};
 use crate::platform::error::Error;
 use crate::platform::http::Form;
@@ -108,6 +108,10 @@ async fn render(
     message: &'static str,
     status: StatusCode,
 ) -> Result<HttpResponse, Error> {
+    // Birth dates and addresses of everybody who claims a NIK are for who compares them, not for every officer.
+    if !actor.holds(Position::Petugas) {
+        return Err(Error::NotFound);
+    }
     let who = actor.clone();
     let (view, claims) = app
         .write(move |conn, ctx| {
