@@ -54,12 +54,13 @@ impl Home {
         let demoted = if me == 0 { Some(postgres_user()?) } else { None };
         let wanted = demoted.map_or(me, |user| user.uid);
         make_dir(&dir)?;
-        if make_dir(&pg)?
-            && let Some(user) = demoted
-        {
-            chown(&pg, Some(user.uid), Some(user.gid))
-                .map_err(ClusterError::io(format!("give away {}", pg.display())))?;
+        // Two that start at the same moment: nobody looks at `pg` before it has been given away.
+        let making = lock(&dir)?;
+        make_dir(&pg)?;
+        if let Some(user) = demoted {
+            give_away(&pg, user)?;
         }
+        drop(making);
         let owner = fs::metadata(&pg)
             .map_err(ClusterError::io(format!("look at {}", pg.display())))?
             .uid();
@@ -83,11 +84,8 @@ impl Home {
 
     /// Held while one process starts the cluster; the system lets go of it when the process ends.
     pub(super) fn lock(&self) -> Result<File, ClusterError> {
-        let doing = format!("lock {}", self.pg.display());
         // Opened anew: a lock belongs to the open file, and `open` is shared with the server's thread.
-        let file = File::open(&self.pg).map_err(ClusterError::io(doing.clone()))?;
-        file.lock().map_err(ClusterError::io(doing))?;
-        Ok(file)
+        lock(&self.pg)
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -170,17 +168,34 @@ fn check_socket_path(pg: &Path) -> Result<(), ClusterError> {
     Ok(())
 }
 
-/// Makes a directory that only its user may enter; true when it was not there.
-fn make_dir(dir: &Path) -> Result<bool, ClusterError> {
+/// Makes a directory that only its user may enter, unless it is there.
+fn make_dir(dir: &Path) -> Result<(), ClusterError> {
     let doing = || ClusterError::io(format!("make {}", dir.display()));
     if let Some(above) = dir.parent() {
         fs::create_dir_all(above).map_err(doing())?;
     }
     match DirBuilder::new().mode(0o700).create(dir) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(doing()(error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(doing()(error)),
+        _ => Ok(()),
     }
+}
+
+/// Gives a directory of ours to the user who will run Postgres, while it is empty: it is new, or a start before
+/// this one was killed before it came so far.
+fn give_away(pg: &Path, user: User) -> Result<(), ClusterError> {
+    let doing = || ClusterError::io(format!("give away {}", pg.display()));
+    let ours = fs::metadata(pg).map_err(doing())?.uid() == process::effective_uid();
+    if ours && fs::read_dir(pg).map_err(doing())?.next().is_none() {
+        chown(pg, Some(user.uid), Some(user.gid)).map_err(doing())?;
+    }
+    Ok(())
+}
+
+fn lock(dir: &Path) -> Result<File, ClusterError> {
+    let doing = || ClusterError::io(format!("lock {}", dir.display()));
+    let file = File::open(dir).map_err(doing())?;
+    file.lock().map_err(doing())?;
+    Ok(file)
 }
 
 fn postgres_user() -> Result<User, ClusterError> {
@@ -206,4 +221,37 @@ fn id(arguments: &[&str]) -> io::Result<String> {
 
 fn quote(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn several_that_open_a_new_directory_at_once_all_may() {
+        for _ in 0..50 {
+            let dir = tempfile::tempdir().unwrap();
+            let begin = Barrier::new(4);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        begin.wait();
+                        Home::open(dir.path()).unwrap();
+                    });
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_start_that_was_killed_before_it_gave_the_directory_away_is_gone_on_with() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("pg")).unwrap();
+        let home = Home::open(dir.path()).unwrap();
+        let wanted = home.demoted.map_or(process::effective_uid(), |user| user.uid);
+        assert_eq!(fs::metadata(home.pg).unwrap().uid(), wanted);
+    }
 }
