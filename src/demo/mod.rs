@@ -95,7 +95,7 @@ fn past_of(app: &App, now: DateTime<Utc>) -> Result<App, StartError> {
     config.smtp = None;
     config.demo_inbox = true;
     let url = config.database_url.clone().ok_or(StartError::NoDatabase)?;
-    let pool = db::pool(&format!("{url} options='-c synchronous_commit=off'"), 4)?;
+    let pool = db::pool(&format!("{url} options='-c synchronous_commit=off'"), 4, db::PATIENCE)?;
     Ok(app.with(config, Clock::given(now), pool))
 }
 

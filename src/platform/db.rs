@@ -36,17 +36,20 @@ pub enum DbError {
     OldSchema,
 }
 
-/// Opens the pool of the runtime role. A connection is used as it is, without a probe on every check-out;
+/// How long a call of the portal waits for a free connection before it is told to come back later.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Opens the pool of the runtime role; who finds no connection free waits for `patience`. A connection is used as it is, without a probe on every check-out;
 /// `App` retries once when it turns out broken.
 ///
 /// # Errors
 /// `Connect` when no connection can be made.
-pub fn pool(url: &str, size: u32) -> Result<DbPool, DbError> {
+pub fn pool(url: &str, size: u32, patience: Duration) -> Result<DbPool, DbError> {
     Pool::builder()
         .max_size(size)
         .min_idle(Some(2.min(size)))
         .test_on_check_out(false)
-        .connection_timeout(Duration::from_secs(5))
+        .connection_timeout(patience)
         .build(ConnectionManager::new(url))
         .map_err(|error| DbError::Connect(error.to_string()))
 }

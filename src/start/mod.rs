@@ -45,7 +45,7 @@ pub fn app(config: Config, clock: Clock, typeset: Typeset) -> Result<App, StartE
         "SEPAKAT_SEAL_KEY",
         "a directory with the keys of the seal",
     ))?;
-    let pool = db::pool(url, config.pool)?;
+    let pool = db::pool(url, config.pool, db::PATIENCE)?;
     db::check_schema(&pool)?;
     let extras = Extras {
         files: FileStore::open(&files).map_err(StartError::internal("the directory SEPAKAT_FILES"))?,

@@ -35,7 +35,7 @@ pub fn verify(mut config: Config, data_dir: Option<&Path>) -> Result<Report, Sta
 }
 
 fn check(url: &str) -> Result<Report, StartError> {
-    let pool = db::pool(url, 1)?;
+    let pool = db::pool(url, 1, db::PATIENCE)?;
     db::check_schema(&pool)?;
     let mut conn = pool.get().map_err(|error| db::DbError::Connect(error.to_string()))?;
     // Read-only, so there is no race that a second attempt could win.

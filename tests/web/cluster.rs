@@ -79,8 +79,8 @@ fn a_new_cluster_is_ready_and_its_roles_may_do_what_they_should() {
     let dir = dir();
     let begun = Instant::now();
     let cluster = start(&dir.path().join("demo"));
-    // Two seconds on a quiet machine; tests share theirs with builds.
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    // Two seconds on a quiet machine; tests share theirs with builds, and its disk with other tests.
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     let pg = dir.path().join("demo/pg");
     assert_eq!(fs::metadata(&pg).unwrap().permissions().mode() & 0o777, 0o700);
     keep_a_row(&cluster);
@@ -118,12 +118,12 @@ fn a_stopped_cluster_leaves_no_process_and_keeps_its_rows() {
     busy.batch_execute("BEGIN; INSERT INTO kept VALUES (2)").unwrap();
     let begun = Instant::now();
     cluster.stop();
-    assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     assert!(!alive(postmaster));
     assert!(!dir.path().join("pg/data/postmaster.pid").exists());
     let begun = Instant::now();
     let again = start(dir.path());
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     assert_eq!(rows(&again.owner_url()), 1);
 }
 
@@ -156,7 +156,7 @@ fn kill_9_of_the_program_leaves_no_postgres_and_loses_no_row() {
     let postmaster = launcher.postmaster();
     assert!(alive(postmaster));
     launcher.kill();
-    assert!(ends_within(postmaster, 5));
+    assert!(ends_within(postmaster, 30));
     assert_eq!(rows(&start(dir.path()).owner_url()), 1);
 }
 
@@ -191,7 +191,7 @@ fn postgres_is_started_again_when_it_dies_alone() {
     );
     let begun = Instant::now();
     while PgConnection::establish(&cluster.owner_url()).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(20));
+        assert!(begun.elapsed() < Duration::from_secs(60));
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_ne!(cluster.postmaster_pid().unwrap(), postmaster);
@@ -204,7 +204,7 @@ fn a_cluster_whose_making_was_cut_short_is_made_anew() {
     let launcher = Launcher::new(dir.path());
     let begun = Instant::now();
     while !dir.path().join("pg/data.unfinished/PG_VERSION").exists() {
-        assert!(begun.elapsed() < Duration::from_secs(20));
+        assert!(begun.elapsed() < Duration::from_secs(60));
         std::thread::sleep(Duration::from_millis(1));
     }
     launcher.kill();
@@ -250,5 +250,5 @@ fn a_cluster_that_cannot_start_repeats_what_postgres_said() {
     let begun = Instant::now();
     let refused = Cluster::start(dir.path(), Durability::Full).unwrap_err();
     assert!(refused.to_string().contains("FATAL"), "{refused}");
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(begun.elapsed() < Duration::from_secs(60));
 }

@@ -200,13 +200,12 @@ fn after_three_days_a_mail_is_given_up_and_its_error_names_nobody() {
     assert_eq!(error.as_deref(), Some("rcpt 451 4.7.1"));
 }
 
-#[test]
-fn while_no_server_answers_mail_waits_and_goes_out_within_two_minutes_of_its_return() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+#[tokio::test]
+async fn while_no_server_answers_mail_waits_and_goes_out_within_two_minutes_of_its_return() {
+    // Ours from now on, but nobody listens yet: a connection is refused.
+    let reserved = tokio::net::TcpSocket::new_v4().unwrap();
+    reserved.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let port = reserved.local_addr().unwrap().port();
     let test = TestApp::with(&[("SEPAKAT_SMTP_URL", &format!("smtp://127.0.0.1:{port}"))]);
     for n in 0..40 {
         send(&test, &format!("warga{n}@example.test"), &format!("k{n}"));
@@ -215,7 +214,7 @@ fn while_no_server_answers_mail_waits_and_goes_out_within_two_minutes_of_its_ret
         test.drain_jobs();
         test.wait(TimeDelta::minutes(1));
     }
-    let sink = SmtpSink::start_on(port);
+    let sink = SmtpSink::start_on(reserved.listen(64).unwrap().into_std().unwrap());
     for _ in 0..2 {
         test.wait(TimeDelta::minutes(1));
         test.drain_jobs();
@@ -255,25 +254,38 @@ fn without_a_server_mail_waits() {
 async fn a_running_worker_hears_of_a_commit_at_once_and_stops_when_told() {
     let (test, sink) = with_sink();
     let worker = Worker::new(test.app.clone()).spawn().unwrap();
-    // Let it find nothing first, so that it waits for the bell.
-    std::thread::sleep(Duration::from_millis(300));
-    let message = mail("siti@example.test", "a");
-    test.app
-        .write(move |conn, ctx| enqueue(conn, ctx, &message))
-        .await
-        .unwrap();
-    let began = Instant::now();
-    while sink.taken().is_empty() && began.elapsed() < Duration::from_secs(5) {
-        std::thread::sleep(Duration::from_millis(5));
+    let mut fastest = Duration::MAX;
+    for number in 0..10 {
+        // Let it find nothing first, so that it waits for the bell; without one the next look is 0.7 s away.
+        std::thread::sleep(Duration::from_millis(300));
+        let key = format!("k{number}");
+        let message = mail("siti@example.test", &key);
+        let began = Instant::now();
+        test.app
+            .write(move |conn, ctx| enqueue(conn, ctx, &message))
+            .await
+            .unwrap();
+        while sink.taken().len() <= number {
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "mail {number} does not go out"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        fastest = fastest.min(began.elapsed());
+        while state(&test, &key) != OutboxState::Sent {
+            assert!(began.elapsed() < Duration::from_secs(60), "mail {number} is not marked");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
     assert!(
-        began.elapsed() < Duration::from_millis(800),
-        "sooner than the next poll: {:?}",
-        began.elapsed()
+        fastest < Duration::from_millis(500),
+        "sooner than the next look: {fastest:?}"
     );
     let began = Instant::now();
     worker.stop();
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    // It would be left alone after six.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[test]

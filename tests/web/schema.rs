@@ -281,12 +281,12 @@ fn four_that_migrate_an_empty_database_at_once_all_succeed() {
             thread.join().unwrap().unwrap();
         }
     });
-    db::check_schema(&db::pool(&owner, 1).unwrap()).unwrap();
+    db::check_schema(&db::pool(&owner, 1, db::PATIENCE).unwrap()).unwrap();
 }
 
 #[test]
 fn an_empty_database_is_refused_as_too_old() {
     let database = Database::empty();
-    let pool = db::pool(&database.app_url(), 1).unwrap();
+    let pool = db::pool(&database.app_url(), 1, db::PATIENCE).unwrap();
     assert!(matches!(db::check_schema(&pool), Err(db::DbError::OldSchema)));
 }

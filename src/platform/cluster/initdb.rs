@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::binaries::Binaries;
 use super::error::ClusterError;
@@ -12,6 +13,8 @@ use super::{APP_ROLE, Durability, OWNER_ROLE, SUPERUSER};
 
 /// Where a cluster is made; what lies here at a start is the rest of an interrupted attempt.
 const UNFINISHED: &str = "data.unfinished";
+/// How long the processes of a killed initdb may live on.
+const CHILDREN_END_WITHIN: Duration = Duration::from_secs(30);
 /// Name of the map from system users to roles.
 const MAP: &str = "sepakat";
 
@@ -65,11 +68,18 @@ fn map(home: &Home) -> Result<String, ClusterError> {
 }
 
 fn remove(unfinished: &Path) -> Result<(), ClusterError> {
-    match fs::remove_dir_all(unfinished) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(ClusterError::io(format!("remove {}", unfinished.display()))(error))
+    let begun = Instant::now();
+    loop {
+        match fs::remove_dir_all(unfinished) {
+            // What a killed initdb had started ends by itself, but may still write a file meanwhile.
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty && begun.elapsed() < CHILDREN_END_WITHIN => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(ClusterError::io(format!("remove {}", unfinished.display()))(error));
+            }
+            _ => return Ok(()),
         }
-        _ => Ok(()),
     }
 }
 

@@ -76,7 +76,13 @@ fn hold() {
 pub(super) fn for_nobody(dir: &Path) -> (Command, PathBuf) {
     fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
     let program = dir.join("program");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    // By a process of its own: a child that another test forks meanwhile would hold our copy open for writing, and
+    // then nobody may run it.
+    let copied = Command::new("cp")
+        .arg(std::env::current_exe().unwrap())
+        .arg(&program)
+        .status();
+    assert!(copied.unwrap().success());
     let home = dir.join("home");
     fs::create_dir(&home).unwrap();
     let nobody = id_of("nobody");

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::{Client, Reply, TestApp, master_key};
 
 /// How long a call may be tried again.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 const SEAL_PASSWORD: &str = "rahasia";
 

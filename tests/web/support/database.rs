@@ -121,7 +121,13 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        as_superuser(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        if std::thread::panicking() {
+            // A second panic would end the run and hide every other result.
+            let _ = std::panic::catch_unwind(|| as_superuser(&drop));
+        } else {
+            as_superuser(&drop);
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl Demo {
             .unwrap();
         let begun = Instant::now();
         while !dir.path().join("history").exists() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the past does not begin");
+            assert!(begun.elapsed() < Duration::from_secs(300), "the past does not begin");
             std::thread::sleep(Duration::from_millis(20));
         }
         std::thread::sleep(Duration::from_secs(4));
@@ -193,15 +193,18 @@ impl Drop for Demo {
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let begun = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
-            if begun.elapsed() > Duration::from_secs(10) {
+            // It ends itself after 9.5 seconds; a loaded machine may be late to say so.
+            if begun.elapsed() > Duration::from_secs(20) {
                 self.child.kill().unwrap();
-                panic!("the demo did not end within 10 seconds");
+                assert!(std::thread::panicking(), "the demo did not end within 20 seconds");
             }
             std::thread::sleep(Duration::from_millis(20));
         }
         let postmaster = self.dir.path().join("pg/data/postmaster.pid");
-        if !std::thread::panicking() {
-            assert!(!postmaster.exists(), "Postgres outlived the demo");
+        // Where the program had to end at once, Postgres is still ending behind it.
+        while postmaster.exists() && !std::thread::panicking() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "Postgres outlived the demo");
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }

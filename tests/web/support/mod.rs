@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -55,6 +56,9 @@ pub fn moment(wib: &str) -> DateTime<Utc> {
 pub fn master_key() -> String {
     format!("uji:{}", "5a".repeat(32))
 }
+
+/// A test that asks for many things at once on a loaded machine waits for its connection.
+const POOL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Made once: deriving keys from passwords is slow by design.
 static SEAL: LazyLock<Seal> = LazyLock::new(|| {
@@ -104,7 +108,7 @@ impl TestApp {
         let mut config = Config::read(&|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
         change(&mut config);
         let database = Database::new();
-        let pool = db::pool(&database.app_url(), 8).unwrap();
+        let pool = db::pool(&database.app_url(), 8, POOL_PATIENCE).unwrap();
         let keys = Keys::parse(&master_key()).unwrap();
         let files = run_dir().join(format!("files-{}", number()));
         let extras = Extras {

@@ -59,12 +59,12 @@ pub struct SmtpSink {
 
 impl SmtpSink {
     pub fn start() -> Self {
-        Self::start_on(0)
+        Self::start_on(TcpListener::bind("127.0.0.1:0").unwrap())
     }
 
-    /// On a port that is known before.
-    pub fn start_on(port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    /// On a port that was known before.
+    pub fn start_on(listener: TcpListener) -> Self {
+        listener.set_nonblocking(false).unwrap();
         let sink = Self {
             address: listener.local_addr().unwrap(),
             state: Arc::default(),
