@@ -201,7 +201,7 @@ pub(super) fn newest_issued(conn: &mut PgConnection, request_id: Uuid) -> Result
     t::table
         .filter(t::request_id.eq(request_id))
         .filter(t::state.eq_any(PUBLIC))
-        .order(t::issued_at.desc())
+        .order((t::issued_at.desc(), t::id.desc()))
         .select(IssuedRow::as_select())
         .first(conn)
         .optional()

@@ -42,8 +42,8 @@ mod tests {
         let heard = bell.heard();
         bell.ring();
         let started = std::time::Instant::now();
-        bell.wait(heard, Duration::from_secs(5));
-        assert!(started.elapsed() < Duration::from_secs(4));
+        bell.wait(heard, Duration::from_secs(60));
+        assert!(started.elapsed() < Duration::from_secs(50));
         bell.wait(bell.heard(), Duration::from_millis(1));
     }
 }

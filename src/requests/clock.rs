@@ -183,7 +183,8 @@ fn work_ends(
     amount: TimeDelta,
 ) -> Option<DateTime<Utc>> {
     let mut left = amount;
-    for (from, to) in stretches {
+    // A stretch may begin after `now`, where it ends: nothing was worked in it, and nothing becomes due in it.
+    for (from, to) in stretches.filter(|(from, to)| from <= to) {
         let here = calendar.working_time(from, to);
         if here >= left {
             return calendar.add_working_time(from, left);

@@ -57,6 +57,14 @@ fn without_events_it_is_the_promise_to_who_submits_now() {
 }
 
 #[test]
+fn what_was_not_worked_yet_is_due_no_later_for_a_smaller_target() {
+    // The clock of another server is ahead: its event lies an hour after now.
+    let events = events("2026-11-23 11:00 submitted 1 kelurahan");
+    let due = |target| due_at(&calendar(), &events, target, wib("2026-11-23 10:00")).unwrap();
+    assert_eq!([due(0), due(1)], [wib("2026-11-23 10:00"), wib("2026-11-23 10:01")]);
+}
+
+#[test]
 fn a_half_day_published_in_time_moves_the_due_moment() {
     let mut calendar = calendar();
     let mut version = calendar.versions[0].clone();

@@ -85,7 +85,7 @@ def schemathesis(url, folder, more):
         f"{url}/api/openapi.json",
         *more,
     ]
-    done = subprocess.run(command, cwd=folder, env=environment, timeout=900)
+    done = subprocess.run(command, cwd=folder, env=environment, timeout=2700)
     wrong = [] if done.returncode == 0 else [f"schemathesis ended with {done.returncode}"]
     document_operations = json.loads((folder / "operations.json").read_text())
     answered = {}

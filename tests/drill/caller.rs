@@ -31,6 +31,9 @@ pub struct Caller {
     pub again: Mutex<BTreeMap<u16, u32>>,
 }
 
+/// How long an answer may take that nobody asks for again: without it something counts as lost.
+const ASKED_ONCE: Duration = Duration::from_secs(60);
+
 /// A key that nobody else has.
 pub fn key() -> String {
     hex::encode(Entropy.bytes::<12>())
@@ -82,7 +85,11 @@ impl Caller {
 
     /// A file, and its status.
     pub async fn get(&self, token: &str, path: &str) -> (u16, Vec<u8>) {
-        let call = self.http.get(format!("{}{path}", self.urls[0])).bearer_auth(token);
+        let call = self
+            .http
+            .get(format!("{}{path}", self.urls[0]))
+            .timeout(ASKED_ONCE)
+            .bearer_auth(token);
         match call.send().await {
             Ok(answer) => (
                 answer.status().as_u16(),
@@ -98,6 +105,7 @@ impl Caller {
         let call = self
             .http
             .post(format!("{}/api/v1/letters/verify", self.urls[0]))
+            .timeout(ASKED_ONCE)
             .multipart(form);
         match call.send().await {
             Ok(answer) => answer.json().await.unwrap_or_default(),

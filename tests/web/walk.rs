@@ -5,6 +5,7 @@ mod paper;
 
 use std::time::{Duration, Instant};
 
+use sepakat::platform::time::Clock;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Demo, KECAMATAN, MUTIARA, a_photo};
@@ -226,8 +227,13 @@ async fn verify(demo: &Demo, letter: &Value, pdf: &[u8]) {
 /// The camat sees one request received, finished and on time.
 async fn counted(demo: &Demo) {
     let camat = demo.log_in(&demo.people("camat", KECAMATAN)[0]).await;
+    // Not the month that is meant without dates: it may turn between the letter and this line.
+    let today = Clock::System.now().date_naive();
+    let (from, to) = (today.pred_opt().unwrap(), today.succ_opt().unwrap());
     let report = camat
-        .get(&format!("/api/v1/reports/service-levels?area={MUTIARA}&group_by=area"))
+        .get(&format!(
+            "/api/v1/reports/service-levels?area={MUTIARA}&group_by=area&from={from}&to={to}"
+        ))
         .await
         .json(200);
     for figure in [&report["rows"][0], &report["total"]] {

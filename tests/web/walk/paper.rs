@@ -37,7 +37,7 @@ pub fn shows_the_address(pdf: &[u8], start: &str) {
         "pdftoppm",
         &[
             "-r",
-            "150",
+            "300",
             "-png",
             "-singlefile",
             file.to_str().unwrap(),
@@ -45,7 +45,16 @@ pub fn shows_the_address(pdf: &[u8], start: &str) {
         ],
     );
     let picture = dir.path().join("surat.png");
-    let address = run("zbarimg", &["--quiet", "--raw", picture.to_str().unwrap()]);
+    let address = run(
+        "zbarimg",
+        &[
+            "--quiet",
+            "--raw",
+            "-Sdisable",
+            "-Sqrcode.enable",
+            picture.to_str().unwrap(),
+        ],
+    );
     let address = address.trim();
     assert!(address.starts_with(start), "{address}");
     let token = &address[start.len()..];
