@@ -39,8 +39,8 @@ pub enum DbError {
 /// How long a call of the portal waits for a free connection before it is told to come back later.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens the pool of the runtime role; who finds no connection free waits for `patience`. A connection is used as it is, without a probe on every check-out;
-/// `App` retries once when it turns out broken.
+/// Opens the pool of the runtime role; who finds no connection free waits for `patience`. A connection is used as it
+/// is, without a probe on every check-out; `App` retries once when it turns out broken.
 ///
 /// # Errors
 /// `Connect` when no connection can be made.

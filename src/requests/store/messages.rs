@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::accounts::Position;
@@ -82,15 +83,14 @@ pub fn read_until(conn: &mut PgConnection, request: Uuid, side: Side) -> Result<
 /// # Errors
 /// What the database says.
 pub fn mark(conn: &mut PgConnection, request: Uuid, side: Side, until: DateTime<Utc>) -> Result<(), Error> {
-    use diesel::dsl::sql;
-    use diesel::sql_types::Timestamptz;
+    // The filter of an upsert stands outside the prelude.
+    use diesel::query_dsl::methods::FilterDsl;
     diesel::insert_into(r::table)
         .values((r::request_id.eq(request), r::side.eq(side), r::read_at.eq(until)))
         .on_conflict((r::request_id, r::side))
         .do_update()
-        .set(r::read_at.eq(sql::<Timestamptz>(
-            "GREATEST(request_message_reads.read_at, excluded.read_at)",
-        )))
+        .set(r::read_at.eq(excluded(r::read_at)))
+        .filter(r::read_at.lt(excluded(r::read_at)))
         .execute(conn)?;
     Ok(())
 }
